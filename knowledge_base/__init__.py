@@ -1,0 +1,1 @@
+"""Stores each client's articles as versioned, searchable passages; it answers nothing."""

@@ -1,0 +1,86 @@
+"""Embeds with ONNX Runtime: the vectors of sentence-transformers at a quarter of the time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from knowledge_base.adapters.model_files import ModelFiles
+from knowledge_base.adapters.onnx_export import exported_model
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from knowledge_base.models import Vectors
+
+BATCH_TEXTS = 8
+"""Measured on one core at 192 tokens: 26 texts/s at 8, 24 at 16, 22 at 32, and 212 MB resident
+against 270 MB and more, because the arena keeps the largest batch."""
+
+
+class OnnxEmbedder:
+    """An `Embedder` over an exported sentence-transformers model.
+
+    One thread by default: two spinning threads on shared cores cost 500 ms a query instead of 12.
+    """
+
+    def __init__(self, files: ModelFiles, cache: Path, *, threads: int = 1) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        folder = exported_model(files, cache)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(files.max_tokens)
+        self._tokenizer.enable_padding()
+        self._counter = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._counter.no_truncation()
+        self._counter.no_padding()
+        self._pooling = files.pooling
+        self.max_tokens = files.max_tokens
+        self.name = f"{files.name}@{files.key}"
+        self._dimension = int(self._session.get_outputs()[0].shape[-1])
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Embed in batches of texts of like length, so that little is spent on padding."""
+        result = np.empty((len(texts), self._dimension), dtype=np.float32)
+        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+        for start in range(0, len(order), BATCH_TEXTS):
+            batch = order[start : start + BATCH_TEXTS]
+            result[batch] = self._embed_batch([texts[index] for index in batch])
+        return result
+
+    def count_tokens(self, text: str) -> int:
+        """Count the tokens of a text, without truncation."""
+        return len(self._counter.encode(text, add_special_tokens=False).ids)
+
+    def _embed_batch(self, texts: list[str]) -> Vectors:
+        encodings = self._tokenizer.encode_batch(texts)
+        ids = np.array([encoding.ids for encoding in encodings], dtype=np.int64)
+        mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64)
+        output = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+        return _unit(_pool(np.asarray(output, dtype=np.float32), mask, self._pooling))
+
+
+def _pool(token_vectors: Vectors, mask: NDArray[np.int64], pooling: str) -> Vectors:
+    if pooling == "cls":
+        return token_vectors[:, 0]
+    weights = mask[..., None].astype(np.float32)
+    pooled: Vectors = (token_vectors * weights).sum(axis=1) / weights.sum(axis=1)
+    return pooled
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: Vectors = vectors / np.maximum(lengths, 1e-12)
+    return unit

@@ -1,0 +1,1 @@
+"""Finds a client's passages for a question: analysis of terms, fusion of rankings; no storage."""
