@@ -76,8 +76,9 @@ class EmbeddedChromaIndex:
         new = f"store-{int(self._store().split('-')[1]) + 1}"
         shutil.rmtree(self._folder / new, ignore_errors=True)
         with _open_store(self._folder / new) as copy:
-            for name in set(names) & set(self.list_names()):
-                _copy(self._collection(name), copy)
+            for name in self.list_names():
+                if name in names:
+                    _copy(self._collection(name), copy)
         pointer = self._folder / f"{_CURRENT}.new"
         pointer.write_text(new)
         pointer.rename(self._folder / _CURRENT)

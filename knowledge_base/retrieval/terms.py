@@ -65,6 +65,8 @@ def terms(text: str, language: str = "en") -> list[str]:
 
 def fold(text: str) -> str:
     """Return a text in lower case without accents, with plain apostrophes."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.lower().replace("\u2019", "'"))
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 

@@ -1,0 +1,1 @@
+"""Three invented client companies with their articles and questions."""

@@ -1,0 +1,1 @@
+"""Plain pages that show the product; they use the public HTTP API only."""

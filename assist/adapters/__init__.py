@@ -1,0 +1,1 @@
+"""The assistant's ports on SQL and on the knowledge base."""

@@ -1,0 +1,55 @@
+"""The `KnowledgeSearch` port on the knowledge base; it repairs lost indexes at first use."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from threading import Lock
+
+from assist.domain.turn import Question
+from knowledge_base.factory import KnowledgeBase
+from knowledge_base.models import Audience, ClientId, KnowledgeVersion, Vector, VersionNumber
+from knowledge_base.retrieval.retriever import Query, Retrieved
+
+EMBEDDED_QUESTIONS = 256
+"""Questions whose vectors are kept: one message is searched several times within its turn."""
+
+
+class KnowledgeBaseSearch:
+    """Searches the indexes that the question's audience may read."""
+
+    def __init__(self, knowledge_base: KnowledgeBase) -> None:
+        self._knowledge_base = knowledge_base
+        self._embed = lru_cache(EMBEDDED_QUESTIONS)(knowledge_base.retriever.embed)
+        self._checked: set[tuple[ClientId, VersionNumber]] = set()
+        self._lock = Lock()
+
+    def find_version(self, client_id: ClientId) -> KnowledgeVersion | None:
+        """Return the published version with its indexes in place."""
+        version = self._knowledge_base.retriever.find_version(client_id)
+        if version and (client_id, version.number) not in self._checked:
+            with self._lock:
+                self._knowledge_base.publisher.repair(version)
+                self._checked.add((client_id, version.number))
+        return version
+
+    def search(
+        self, version: KnowledgeVersion, question: Question, text: str, limit: int
+    ) -> Retrieved:
+        """Search public knowledge, and internal knowledge too for an agent."""
+        readable = (
+            (Audience.PUBLIC,)
+            if question.audience is Audience.PUBLIC
+            else (Audience.PUBLIC, Audience.INTERNAL)
+        )
+        return self._retrieve(version, Query(text, readable, question.on, limit))
+
+    def best_internal_score(
+        self, version: KnowledgeVersion, question: Question, text: str
+    ) -> float:
+        """Search internal knowledge for a number that helps to decide."""
+        found = self._retrieve(version, Query(text, (Audience.INTERNAL,), question.on, limit=3))
+        return found.passages[0].score if found.passages else 0.0
+
+    def _retrieve(self, version: KnowledgeVersion, query: Query) -> Retrieved:
+        vector: Vector = self._embed(query.text)
+        return self._knowledge_base.retriever.retrieve(version, query, vector)

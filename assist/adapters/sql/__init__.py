@@ -1,0 +1,1 @@
+"""Clients, keys, turns and jobs in SQL, and the migrations of the whole database."""

@@ -1,0 +1,146 @@
+"""Composes the parts; what is heavy or exclusive is opened at first use."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from assist.adapters.home_lock import HomeLock
+from assist.adapters.knowledge_search import KnowledgeBaseSearch
+from assist.adapters.sql.clients import SqlClientDirectory, SqlKeyRing
+from assist.adapters.sql.jobs import SqlJobQueue
+from assist.adapters.sql.schema import migrate
+from assist.adapters.sql.turns import SqlTurnLog
+from assist.bootstrap.settings import Settings
+from assist.domain.errors import SettingsError
+from assist.domain.policy import AnswerPolicy
+from assist.ports import ClientDirectory, Clock, JobQueue, KeyRing, KnowledgeSearch, TurnLog
+from assist.services.answering import AnsweringService
+from assist.services.clients import ClientService
+from assist.services.keys import KeyService
+from knowledge_base.adapters.sql.engine import open_engine
+from knowledge_base.factory import KnowledgeBase, build_knowledge_base, open_embedder
+from knowledge_base.retrieval.fusion import FusionWeights
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from knowledge_base.ports import Embedder, PublicationStore
+
+
+def utc_now() -> datetime:
+    """Return the current time in UTC."""
+    return datetime.now(UTC)
+
+
+class Container:
+    """The assembled product of one process.
+
+    SQL is open at once. The embedded stores belong to one process: `knowledge_base` takes the
+    home's lock at first use and raises `HomeInUseError` when another process has it.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        policy: AnswerPolicy,
+        clock: Clock,
+        embedder: Embedder | None,
+        lock_wait_s: float,
+    ) -> None:
+        self.settings = settings
+        self.policy = policy
+        self.clock = clock
+        self._embedder = embedder
+        self._lock_wait_s = lock_wait_s
+        self.home_lock = HomeLock(settings.home)
+        self.engine: Engine = open_engine(settings.database)
+        migrate(self.engine)
+
+    @cached_property
+    def clients(self) -> ClientService:
+        """Clients by id, with their profiles checked."""
+        directory: ClientDirectory = SqlClientDirectory(self.engine)
+        return ClientService(directory)
+
+    @cached_property
+    def keys(self) -> KeyService:
+        """API keys."""
+        ring: KeyRing = SqlKeyRing(self.engine)
+        return KeyService(ring, self.clock)
+
+    @cached_property
+    def turns(self) -> TurnLog:
+        """The log of turns."""
+        return SqlTurnLog(self.engine)
+
+    @cached_property
+    def jobs(self) -> JobQueue:
+        """The background work."""
+        return SqlJobQueue(self.engine)
+
+    @cached_property
+    def publications(self) -> PublicationStore:
+        """Which knowledge versions exist and answer; plain SQL, without the embedded stores."""
+        from knowledge_base.adapters.sql.publications import SqlPublicationStore
+
+        return SqlPublicationStore(self.engine)
+
+    @cached_property
+    def knowledge_base(self) -> KnowledgeBase:
+        """The knowledge base on the embedded stores."""
+        from knowledge_base.adapters.bm25_index import Bm25Index
+        from knowledge_base.adapters.chroma_index import EmbeddedChromaIndex
+
+        self.home_lock.acquire(wait_s=self._lock_wait_s)
+        settings = self.settings
+        return build_knowledge_base(
+            self.engine,
+            self._embedder or open_embedder(settings.model, settings.model_cache, settings.threads),
+            EmbeddedChromaIndex(settings.home / "chroma"),
+            Bm25Index(settings.home / "lexical"),
+            FusionWeights(self.policy.lexical_weight),
+        )
+
+    @cached_property
+    def search(self) -> KnowledgeSearch:
+        """Search in the published knowledge."""
+        return KnowledgeBaseSearch(self.knowledge_base)
+
+    @cached_property
+    def answering(self) -> AnsweringService:
+        """Answers to questions."""
+        return AnsweringService(self.clients, self.search, self.turns, self.policy, self.clock)
+
+    def close(self) -> None:
+        """Release the database and the lock."""
+        self.engine.dispose()
+        self.home_lock.release()
+
+
+def build_container(
+    settings: Settings,
+    *,
+    policy: AnswerPolicy | None = None,
+    clock: Clock = utc_now,
+    embedder: Embedder | None = None,
+    lock_wait_s: float = 0,
+) -> Container:
+    """Compose the product; tests and evaluations replace parts by argument.
+
+    Raises `SettingsError` for settings that cannot work together.
+    """
+    if settings.workers > 1:
+        raise SettingsError(
+            f"ASSIST_WORKERS={settings.workers}, but the embedded vector store belongs to one "
+            "process: two silently corrupt it; set ASSIST_WORKERS=1"
+        )
+    return Container(
+        settings,
+        policy=policy or AnswerPolicy(),
+        clock=clock,
+        embedder=embedder,
+        lock_wait_s=lock_wait_s,
+    )

@@ -1,0 +1,50 @@
+"""The settings of an installation, read once by the program that starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEFAULT_PORT = 8300
+
+
+class Settings(BaseSettings):
+    """Every setting is an environment variable with the prefix `ASSIST_`."""
+
+    model_config = SettingsConfigDict(env_prefix="ASSIST_", frozen=True)
+
+    home: Path = Field(
+        default_factory=lambda: Path.home() / ".bpo-assist",
+        description="folder that holds all state of an embedded installation",
+    )
+    database_url: str = Field(
+        default="", description="SQLAlchemy address; empty: SQLite in the home folder"
+    )
+    model: str = Field(
+        default="all-MiniLM-L6-v2", description="embedding model: its name or its folder"
+    )
+    model_cache: Path = Field(
+        default_factory=lambda: Path.home() / ".cache" / "bpo-assist",
+        description="folder of exported models; shared by installations",
+    )
+    threads: Annotated[int, Field(ge=1, le=64)] = Field(
+        default=1, description="threads for embedding; more than the free cores is slower than one"
+    )
+    host: str = Field(default="127.0.0.1", description="address to serve on")
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(
+        default=DEFAULT_PORT, description="port to serve on"
+    )
+    workers: Annotated[int, Field(ge=1, le=64)] = Field(
+        default=1, description="server processes; the embedded stores allow one"
+    )
+    upload_bytes: Annotated[int, Field(ge=1)] = Field(
+        default=200_000_000, description="most bytes of one upload"
+    )
+
+    @property
+    def database(self) -> str:
+        """The database's address, with the default filled in."""
+        return self.database_url or f"sqlite:///{self.home.absolute() / 'assist.db'}"

@@ -1,0 +1,95 @@
+"""What the assistant needs from outside; adapters implement these, fakes in tests too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from assist.domain.client import ClientProfile
+from assist.domain.jobs import Job, JobId
+from assist.domain.keys import ApiKey, ApiKeyId
+from assist.domain.turn import Question, Turn, TurnId
+from knowledge_base.models import ClientId, KnowledgeVersion
+from knowledge_base.retrieval.retriever import Retrieved
+
+Clock = Callable[[], datetime]
+"""Returns the current time in UTC."""
+
+
+class KnowledgeSearch(Protocol):
+    """Searches a client's published knowledge."""
+
+    def find_version(self, client_id: ClientId) -> KnowledgeVersion | None:
+        """Return the version that answers now."""
+
+    def search(
+        self, version: KnowledgeVersion, question: Question, text: str, limit: int
+    ) -> Retrieved:
+        """Return passages that the question's audience may read and that hold on its day."""
+
+    def best_internal_score(
+        self, version: KnowledgeVersion, question: Question, text: str
+    ) -> float:
+        """Return the best fused score among internal passages: a number, never a text."""
+
+
+class ClientDirectory(Protocol):
+    """The clients that the BPO serves."""
+
+    def add_client(self, client_id: ClientId, profile: ClientProfile) -> None:
+        """Add a client. Raises `ClientExistsError`."""
+
+    def update_client(self, client_id: ClientId, profile: ClientProfile) -> None:
+        """Replace a client's profile. Raises `ClientNotFoundError`."""
+
+    def get_client(self, client_id: ClientId) -> ClientProfile:
+        """Return a client's profile. Raises `ClientNotFoundError`."""
+
+    def list_clients(self) -> list[tuple[ClientId, ClientProfile]]:
+        """Return all clients by id."""
+
+
+class KeyRing(Protocol):
+    """API keys; only their digests are stored."""
+
+    def add_key(self, key: ApiKey, digest: str) -> None:
+        """Store a key under the digest of its secret."""
+
+    def find_key(self, digest: str) -> ApiKey | None:
+        """Return the key with that digest, revoked and expired ones too."""
+
+    def list_keys(self, client_id: ClientId) -> list[ApiKey]:
+        """Return a client's keys, newest first."""
+
+    def revoke_key(self, client_id: ClientId, key_id: ApiKeyId, at: datetime) -> bool:
+        """Revoke a client's key; say whether there was an active one."""
+
+
+class TurnLog(Protocol):
+    """The durable record of turns."""
+
+    def add_turn(self, turn: Turn) -> None:
+        """Store a turn; it is durable on return."""
+
+    def find_turn(self, client_id: ClientId, turn_id: TurnId) -> Turn | None:
+        """Return a client's turn."""
+
+
+class JobQueue(Protocol):
+    """Background work with a lease: a job whose worker dies is taken again by another one."""
+
+    def add_job(self, job: Job) -> None:
+        """Store a waiting job."""
+
+    def find_job(self, client_id: ClientId, job_id: JobId) -> Job | None:
+        """Return a client's job."""
+
+    def list_jobs(self, client_id: ClientId, limit: int) -> Sequence[Job]:
+        """Return a client's jobs, newest first."""
+
+    def claim_job(self, now: datetime, lease_until: datetime) -> Job | None:
+        """Take the oldest job that waits or whose lease ended; nobody else gets it."""
+
+    def save_job(self, job: Job) -> bool:
+        """Store progress or outcome; say whether the lease was still this worker's."""

@@ -1,0 +1,1 @@
+"""Turns a folder of client documents into articles and passages; it never answers questions."""

@@ -1,0 +1,1 @@
+"""Programs for developers; no package of the product."""

@@ -1,0 +1,64 @@
+"""The OpenAPI document and the page made from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+
+@pytest.fixture
+def document(http: TestClient) -> Any:
+    return http.get("/openapi.json").json()
+
+
+def operations(document: Any) -> list[tuple[str, Any]]:
+    return [
+        (path, operation)
+        for path, methods in document["paths"].items()
+        for operation in methods.values()
+    ]
+
+
+def test_every_route_has_a_tag_a_description_and_a_key_under_v1(document: Any) -> None:
+    tags = {tag["name"] for tag in document["tags"]}
+    for path, operation in operations(document):
+        assert set(operation["tags"]) <= tags
+        assert operation["description"]
+        assert ("security" in operation) is path.startswith("/v1/")
+
+
+def test_every_error_is_documented_as_a_problem(document: Any) -> None:
+    for _, operation in operations(document):
+        for status, response in operation["responses"].items():
+            if status >= "400" and status != "503":
+                assert list(response["content"]) == ["application/problem+json"]
+    assert "HTTPValidationError" not in document["components"]["schemas"]
+
+
+def test_every_body_and_response_has_an_example(document: Any) -> None:
+    schemas = document["components"]["schemas"]
+    for path, operation in operations(document):
+        if path in {"/v1/ask/stream", "/v1/turns/{turn_id}"}:
+            continue
+        success = next(iter(operation["responses"].values()))
+        name = success["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        assert schemas[name]["examples"], name
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            reference = content["schema"].get("$ref", "").rpartition("/")[2]
+            assert content["schema"].get("example") or schemas[reference]["examples"]
+
+
+def test_every_reference_leads_somewhere(document: Any) -> None:
+    text = str(document)
+    for name in {part.partition("'")[0] for part in text.split("#/components/schemas/")[1:]}:
+        assert name in document["components"]["schemas"]
+
+
+def test_the_page_of_routes_needs_nothing_from_elsewhere(http: TestClient) -> None:
+    page = http.get("/docs")
+    assert page.status_code == 200
+    assert "POST /v1/ask" in page.text
+    assert "https://" not in page.text
+    assert "<script" not in page.text

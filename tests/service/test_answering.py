@@ -1,0 +1,159 @@
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pytest
+
+from assist.bootstrap import Container, Settings, build_container
+from assist.domain.decision import DecisionKind, Reason
+from assist.domain.turn import Question, Turn
+from ingest.pipeline import ingest
+from ingest.reading import IngestRequest
+from knowledge_base.models import Audience, ClientId
+from knowledge_base.ports import Embedder
+from tests.fakes import ACME, TODAY, FakeClock
+
+FILES = {
+    "fees.md": "# Late fees\n\nThe late fee is $5 a month. It is added on the third day.\n",
+    "returns-2026.md": (
+        "---\nid: returns-2026\neffective_until: 2027-12-31\n---\n"
+        "# Returns\n\nYou can return goods within 30 days of delivery.\n"
+    ),
+    "returns-2028.md": (
+        "---\nid: returns-2028\neffective_from: 2028-01-01\n---\n"
+        "# Returns\n\nYou can return goods within 45 days of delivery.\n"
+    ),
+    "promise.md": (
+        "---\nid: promise\nverbatim: true\n---\n# Price promise\n\n"
+        "We match the price of any shop for the same kettle. No other promise is made.\n"
+    ),
+    "internal/goodwill.md": (
+        "# Goodwill credit ceiling\n\n"
+        "Agents may grant a goodwill credit of up to $75 without a supervisor.\n"
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def container(
+    tmp_path_factory: pytest.TempPathFactory, real_embedder: Embedder
+) -> Iterator[Container]:
+    root = tmp_path_factory.mktemp("answering")
+    for name, text in FILES.items():
+        path = root / "documents" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    container = build_container(
+        Settings(home=root / "home"), clock=FakeClock(), embedder=real_embedder
+    )
+    container.clients.add(ACME, {"name": "Acme"})
+    container.clients.add("empty", {"name": "Empty"})
+    ingest(IngestRequest(ACME, root / "documents"), container.knowledge_base)
+    yield container
+    container.close()
+
+
+@pytest.fixture
+def ask(container: Container) -> Callable[..., Turn]:
+    def converse(
+        *messages: str, client: str = ACME, audience: Audience = Audience.PUBLIC, on: date = TODAY
+    ) -> Turn:
+        question = Question(ClientId(client), messages, audience, on)
+        return container.answering.converse(question)
+
+    return converse
+
+
+def test_a_supported_question_is_answered_with_its_source(ask: Callable[..., Turn]) -> None:
+    turn = ask("How much is the late fee?")
+    assert turn.decision is DecisionKind.ANSWER
+    assert "The late fee is $5 a month." in turn.text
+    assert turn.citations[0].article_id == "fees"
+    assert "The late fee is $5 a month." in turn.citations[0].quote
+    assert 0 < turn.confidence < 1
+
+
+@pytest.mark.parametrize(
+    ("on", "period"), [(date(2027, 12, 31), "30 days"), (date(2028, 1, 1), "45 days")]
+)
+def test_the_policy_in_force_on_the_day_answers(
+    ask: Callable[..., Turn], on: date, period: str
+) -> None:
+    turn = ask("How long do I have to return goods after delivery?", on=on)
+    assert period in turn.text
+    assert len({citation.article_id for citation in turn.citations}) == 1
+
+
+def test_a_verbatim_article_is_sent_word_for_word_and_alone(ask: Callable[..., Turn]) -> None:
+    turn = ask("Do you have a price promise, do you match the price of the same kettle?")
+    assert turn.reason == Reason.VERBATIM
+    assert turn.text == (
+        "We match the price of any shop for the same kettle. No other promise is made."
+    )
+
+
+def test_a_question_off_topic_is_declined_in_the_clients_words(
+    ask: Callable[..., Turn], container: Container
+) -> None:
+    turn = ask("Who won the football world cup in Argentina?")
+    assert turn.decision is DecisionKind.ABSTAIN
+    assert turn.text == container.clients.get(ACME).phrases.off_topic
+    assert turn.citations == ()
+
+
+def test_what_only_internal_knowledge_answers_goes_to_a_person(ask: Callable[..., Turn]) -> None:
+    turn = ask("What goodwill credit may be granted without a supervisor?")
+    assert (turn.decision, turn.reason) == (DecisionKind.HANDOFF, Reason.INTERNAL_ONLY)
+    assert "$75" not in turn.text
+    assert all(candidate.audience is Audience.PUBLIC for candidate in turn.candidates)
+
+
+def test_an_agent_is_answered_from_internal_knowledge(ask: Callable[..., Turn]) -> None:
+    turn = ask("What goodwill credit may be granted?", audience=Audience.INTERNAL)
+    assert "$75" in turn.text
+    assert turn.citations[0].audience is Audience.INTERNAL
+
+
+def test_who_asks_for_a_person_is_handed_over(ask: Callable[..., Turn]) -> None:
+    turn = ask("I want to talk to a human being please")
+    assert (turn.decision, turn.reason) == (DecisionKind.HANDOFF, "asks_for_person")
+    assert turn.handoff is not None
+
+
+def test_an_agents_question_is_never_handed_over_by_rules(ask: Callable[..., Turn]) -> None:
+    turn = ask("customer wants to talk to a human: late fee?", audience=Audience.INTERNAL)
+    assert turn.decision is not DecisionKind.HANDOFF
+
+
+def test_a_follow_up_is_understood_from_the_earlier_message(ask: Callable[..., Turn]) -> None:
+    turn = ask("Tell me about the late fee", "when is it added?")
+    assert "third day" in turn.text
+    assert turn.search_text == "Tell me about the late fee when is it added?"
+
+
+def test_every_message_of_a_conversation_is_recorded_on_the_way(
+    ask: Callable[..., Turn], container: Container
+) -> None:
+    turn = ask("hello", "How much is the late fee?")
+    assert turn.messages == ("hello", "How much is the late fee?")
+    assert container.turns.find_turn(ACME, turn.id) == turn
+
+
+def test_a_turn_of_one_client_is_not_found_for_another(
+    ask: Callable[..., Turn], container: Container
+) -> None:
+    turn = ask("How much is the late fee?")
+    assert container.turns.find_turn(ClientId("empty"), turn.id) is None
+
+
+def test_a_client_without_knowledge_says_so(ask: Callable[..., Turn]) -> None:
+    turn = ask("How much is the late fee?", client="empty")
+    assert (turn.decision, turn.reason) == (DecisionKind.ABSTAIN, Reason.NO_KNOWLEDGE)
+    assert turn.knowledge_version is None
+
+
+def test_a_turn_says_how_it_came_about(ask: Callable[..., Turn]) -> None:
+    turn = ask("How much is the late fee?")
+    assert turn.knowledge_version == 1
+    assert turn.policy.name == "default-1"
+    assert turn.candidates[0].article_id == "fees"
+    assert set(turn.latency_ms) == {"decide", "compose", "total"}

@@ -1,0 +1,100 @@
+import pytest
+
+from assist.domain.deciding import decide_before_search, decide_from_evidence
+from assist.domain.decision import Abstain, Answer, HandOff, Reason, Smalltalk
+from assist.domain.evidence import Evidence, confidence, gather_evidence
+from assist.domain.general_rules import general_rules
+from assist.domain.policy import AnswerPolicy
+from assist.domain.rules import HandoffRule, Priority
+from knowledge_base.models import Article, ArticleId, Passage, PassageId, RankedPassage
+from knowledge_base.retrieval.retriever import Retrieved
+
+POLICY = AnswerPolicy()
+STRONG = Evidence(dense=0.8, coverage=0.9, margin=0.1, internal_lead=0.0)
+
+
+def passage(
+    number: int, *, article: str = "one", verbatim: bool = False, score: float = 0.6
+) -> RankedPassage:
+    source = Article(ArticleId(article), title="Fees", verbatim=verbatim)
+    return RankedPassage(
+        Passage(PassageId(number), source, 0, "The late fee is $5."), score, score, score
+    )
+
+
+def evidence(**changed: float) -> Evidence:
+    return Evidence(**{**vars(STRONG), **changed})
+
+
+def test_strong_evidence_is_answered_with_its_confidence() -> None:
+    decision = decide_from_evidence([passage(1)], STRONG, POLICY)
+    assert decision == Answer((passage(1),), confidence(STRONG), Reason.SUPPORTED)
+
+
+def test_nothing_found_is_an_abstention() -> None:
+    assert decide_from_evidence([], None, POLICY) == Abstain(Reason.NOT_SUPPORTED)
+
+
+def test_weak_evidence_is_an_abstention() -> None:
+    weak = evidence(dense=0.35, coverage=0.2, margin=0.0)
+    decision = decide_from_evidence([passage(1)], weak, POLICY)
+    assert isinstance(decision, Abstain)
+    assert decision.reason == Reason.NOT_SUPPORTED
+
+
+def test_a_far_question_is_off_topic() -> None:
+    decision = decide_from_evidence([passage(1)], evidence(dense=0.2), POLICY)
+    assert decision.reason == Reason.OFF_TOPIC
+
+
+def test_what_internal_knowledge_answers_better_goes_to_a_person() -> None:
+    decision = decide_from_evidence([passage(1)], evidence(internal_lead=0.1), POLICY)
+    assert isinstance(decision, HandOff)
+    assert decision.reason == Reason.INTERNAL_ONLY
+
+
+def test_a_verbatim_article_is_answered_alone() -> None:
+    passages = [passage(1, verbatim=True), passage(2)]
+    decision = decide_from_evidence(passages, STRONG, POLICY)
+    assert decision == Answer((passages[0],), confidence(STRONG), Reason.VERBATIM)
+
+
+@pytest.mark.parametrize("figure", ["dense", "coverage", "margin"])
+def test_confidence_grows_with_each_figure_of_evidence(figure: str) -> None:
+    weaker = evidence(**{figure: 0.0})
+    assert confidence(weaker) < confidence(STRONG) < 1
+
+
+def test_the_clients_own_rule_comes_before_the_general_ones() -> None:
+    own = HandoffRule(name="vip", any_of=("real person",), queue="vip", priority=Priority.HIGH)
+    decision = decide_before_search("let me talk to a real person", [own], general_rules())
+    assert decision == HandOff("vip", "", "vip", Priority.HIGH)
+
+
+def test_who_asks_for_a_person_gets_one() -> None:
+    decision = decide_before_search("Can I speak to a real person please", [], general_rules())
+    assert isinstance(decision, HandOff)
+    assert decision.reason == "asks_for_person"
+
+
+def test_a_courtesy_is_returned_without_a_search() -> None:
+    assert isinstance(decide_before_search("thank you!", [], general_rules()), Smalltalk)
+
+
+def test_an_ordinary_question_is_left_to_the_search() -> None:
+    assert decide_before_search("What is the late fee?", [], general_rules()) is None
+
+
+def test_evidence_counts_the_share_of_the_questions_weight_that_was_found() -> None:
+    retrieved = Retrieved(None, (passage(1),), {"late": 2.0, "fee": 1.0, "japan": 3.0})
+    gathered = gather_evidence(retrieved, internal_score=0.0)
+    assert gathered is not None
+    assert gathered.coverage == pytest.approx(0.5)
+
+
+def test_the_margin_is_the_lead_over_another_article() -> None:
+    passages = (passage(1), passage(2, score=0.55), passage(3, article="two", score=0.4))
+    gathered = gather_evidence(Retrieved(None, passages, {}), internal_score=0.9)
+    assert gathered is not None
+    assert gathered.margin == pytest.approx(0.2)
+    assert gathered.internal_lead == pytest.approx(0.3)
