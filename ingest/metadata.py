@@ -174,9 +174,9 @@ def resolve_article(
         _Layer(f"the defaults of {MANIFEST_NAME}", manifest.defaults),
     ]
     layers = [*own, *defaults]
+    stem = str(PurePosixPath(name).with_suffix(""))
     title = _pick(layers, "title", values.text) or _own_title(name, document)
     kind = _pick(layers, "kind", values.one_of(ArticleKind)) or ArticleKind.FAQ
-    suffix = PurePosixPath(name).suffix
     implied = Audience.INTERNAL if _is_for_agents(name, title, kind) else None
     audience = (
         _pick(own, "audience", values.one_of(Audience))
@@ -185,7 +185,7 @@ def resolve_article(
         or Audience.PUBLIC
     )
     article = Article(
-        id=ArticleId(_pick(layers, "id", values.article_id) or _slug(name.removesuffix(suffix))),
+        id=ArticleId(_pick(layers, "id", values.article_id) or _slug(stem)),
         title=title,
         kind=kind,
         audience=audience,
@@ -208,11 +208,12 @@ def row_article(base: Article, pair: QuestionAnswer) -> Article | None:
     layers = [_Layer(f"column of {base.path}", pair.metadata)]
     try:
         row_id = _pick(layers, "id", lambda value: values.article_id(f"{base.id}/{value}"))
+        slug = _slug(pair.question.replace("/", " "), longest=_LONGEST_ROW_ID)
         kind = _pick(layers, "kind", values.one_of(ArticleKind)) or base.kind
         implied = Audience.INTERNAL if kind in _AGENTS_ONLY - {base.kind} else base.audience
         article = replace(
             base,
-            id=ArticleId(row_id or f"{base.id}/{_row_slug(pair.question)}"),
+            id=ArticleId(row_id or f"{base.id}/{slug}"),
             title=_pick(layers, "title", values.text) or pair.question,
             kind=kind,
             audience=_pick(layers, "audience", values.one_of(Audience)) or implied,
@@ -286,10 +287,6 @@ def _is_for_agents(name: str, title: str, kind: ArticleKind) -> bool:
     path = PurePosixPath(name.lower())
     parts = {*path.parent.parts, path.stem}
     return kind in _AGENTS_ONLY or bool(parts & _AGENTS_FOLDERS) or bool(_AGENTS_TITLE.match(title))
-
-
-def _row_slug(question: str) -> str:
-    return _slug(question.replace("/", " "), longest=_LONGEST_ROW_ID)
 
 
 def _slug(name: str, longest: int = values.LONGEST_ID) -> str:

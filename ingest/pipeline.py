@@ -12,7 +12,7 @@ from ingest.reading import Folder, IngestRequest, Reading, read_folder
 from ingest.report import IngestReport
 from ingest.similar import find_contradictions, find_duplicates
 from ingest.sources import IngestError, Limits, Rejection
-from knowledge_base.models import ArticleDraft, ArticleId, PassageDraft, StoredSource
+from knowledge_base.models import ArticleDraft, ArticleId, PassageDraft, StoredSource, VersionNumber
 
 if TYPE_CHECKING:
     from knowledge_base.factory import KnowledgeBase
@@ -50,7 +50,8 @@ def ingest(
     if base and _is_current(base, knowledge_base, report):
         report = replace(report, knowledge_version=base.number, passages=base.passages)
     else:
-        report = _publish(request, knowledge_base, reading, report, notify)
+        base_number = base.number if base else None
+        report = _publish(request, knowledge_base, reading, base_number, report, notify)
     return replace(report, seconds=time.perf_counter() - started)
 
 
@@ -71,6 +72,7 @@ def _publish(
     request: IngestRequest,
     knowledge_base: KnowledgeBase,
     reading: Reading,
+    base: VersionNumber | None,
     report: IngestReport,
     notify: Progress,
 ) -> IngestReport:
@@ -78,7 +80,8 @@ def _publish(
         request.client_id,
         reading.drafts,
         list(reading.kept),
-        lambda done, total: notify("embedding", done, total),
+        base=base,
+        progress=lambda done, total: notify("embedding", done, total),
     )
     notify("publishing", 1, 1)
     drafts = _as_drafts(built)

@@ -198,7 +198,7 @@ def _drafts(
             count_tokens=folder.embedder.count_tokens,
             max_tokens=folder.embedder.max_tokens - SPECIAL_TOKENS,
         )
-        if passages:
+        if passages:  # a file of rows alone has no body of its own
             yield ArticleDraft(article, passages, fingerprint)
 
 

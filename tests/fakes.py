@@ -196,9 +196,10 @@ class Knowledge:
         client_id: ClientId = ACME,
         kept: Sequence[RevisionId] = (),
     ) -> KnowledgeVersion:
-        return self.base.publisher.publish_new(client_id, drafts, kept)[0]
+        base = self.published_number(client_id)
+        return self.base.publisher.publish_new(client_id, drafts, kept, base=base)[0]
 
-    def published_number(self, client_id: ClientId = ACME) -> int | None:
+    def published_number(self, client_id: ClientId = ACME) -> VersionNumber | None:
         version = self.base.publications.find_published(client_id)
         return version.number if version else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -56,7 +57,10 @@ class Container:
         self._embedder = embedder
         self._lock_wait_s = lock_wait_s
         self.home_lock = HomeLock(settings.home)
+        self._closing = ExitStack()
         self.engine: Engine = open_engine(settings.database)
+        self._closing.callback(self.engine.dispose)
+        self._closing.callback(self.home_lock.release)
         migrate(self.engine)
 
     @cached_property
@@ -96,10 +100,12 @@ class Container:
 
         self.home_lock.acquire(wait_s=self._lock_wait_s)
         settings = self.settings
+        vectors = EmbeddedChromaIndex(settings.home / "chroma")
+        self._closing.callback(vectors.close)
         return build_knowledge_base(
             self.engine,
             self._embedder or open_embedder(settings.model, settings.model_cache, settings.threads),
-            EmbeddedChromaIndex(settings.home / "chroma"),
+            vectors,
             Bm25Index(settings.home / "lexical"),
             FusionWeights(self.policy.lexical_weight),
         )
@@ -115,9 +121,8 @@ class Container:
         return AnsweringService(self.clients, self.search, self.turns, self.policy, self.clock)
 
     def close(self) -> None:
-        """Release the database and the lock."""
-        self.engine.dispose()
-        self.home_lock.release()
+        """Close the stores, then release the lock and the database."""
+        self._closing.close()
 
 
 def build_container(

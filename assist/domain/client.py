@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -26,7 +27,6 @@ OpeningHours = Annotated[str, Field(pattern=rf"^({_Clock})-({_Clock})$")]
 Weekday = Annotated[
     str, Field(pattern="^(monday|tuesday|wednesday|thursday|friday|saturday|sunday)$")
 ]
-IsoDate = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
 
 class _Part(BaseModel):
@@ -52,7 +52,7 @@ class Hours(_Part):
 
     time_zone: Annotated[str, AfterValidator(_time_zone)] = "UTC"
     weekly: dict[Weekday, OpeningHours] = {}
-    holidays: tuple[IsoDate, ...] = ()
+    holidays: tuple[date, ...] = ()
 
 
 class Phrases(_Part):

@@ -32,7 +32,7 @@ class Question:
 class Citation:
     """A pointer from a reply to the very sentences that support it.
 
-    `quote` holds whole sentences of the passage, word for word and in light Markdown; "[...]" stands
+    `quote` holds whole sentences of the passage, word for word, in light Markdown; "[...]" stands
     where others were left out.
     """
 

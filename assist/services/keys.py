@@ -27,7 +27,7 @@ class KeyService:
     ) -> tuple[ApiKey, str]:
         """Create a key and return it with its secret, which is not stored."""
         now = self._clock()
-        expires_at: datetime | None = now + valid_for if valid_for else None
+        expires_at: datetime | None = now + valid_for if valid_for is not None else None
         secret = new_secret()
         key = ApiKey(ApiKeyId(uuid4().hex), client_id, scope, label, now, expires_at)
         self._ring.add_key(key, secret_digest(secret))

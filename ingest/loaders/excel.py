@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ingest.document import LoadedDocument, QuestionAnswer, UnreadableFileError
 from ingest.loaders.archive import check_archive
 from ingest.loaders.cell_text import cell_text
-from ingest.loaders.markup import plain_title
+from ingest.loaders.markup import escape, plain_title
 from ingest.loaders.rows import Row, clean_rows, question_answers, table_markdown
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _refuse_unsolved_formulas(path: Path) -> None:
 def _sheet_heading(name: str) -> list[str]:
     """Name the sheet above its table, unless the program named it."""
     stem = name.rstrip("0123456789 ")
-    return [] if stem in _DEFAULT_SHEET_NAMES else [f"## {' '.join(name.split())}"]
+    return [] if stem in _DEFAULT_SHEET_NAMES else [f"## {escape(' '.join(name.split()))}"]
 
 
 def _visible_rows(sheet: Any) -> list[Row]:

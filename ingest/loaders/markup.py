@@ -17,7 +17,9 @@ _INLINE_MARKUP = re.compile(
 )
 _BLOCK_MARKUP = re.compile(r"^(\s{0,3})(#{1,6}(?=\s)|>|[-+*](?=\s)|={2,}$|-{2,}$)")
 _ORDINAL = re.compile(r"^(\s{0,3}\d{1,9})([.)])(?=\s)")
-_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+)
 _CODE_FENCE = re.compile(r"^ {0,3}(```|~~~)")
 _HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(\S.*)")
 _LONGEST_TITLE_CHARS = 300
@@ -68,7 +70,7 @@ def _cells(row: Sequence[str], width: int) -> list[str]:
 
 
 def tidy(text: str) -> str:
-    """Bring text into one form: composed letters, plain spaces, single blank lines."""
+    """Bring text into one form: composed letters, plain spaces, no unseen signs or empty lines."""
     composed = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     lines = (line.rstrip() for line in composed.replace("\xa0", " ").split("\n"))
     single_spaced = re.sub(r"(?<=\S) {2,}", " ", "\n".join(lines))

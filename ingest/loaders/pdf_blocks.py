@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ingest.loaders.pdf_page import Page
     from ingest.loaders.pdf_tables import Table
 
-_BULLET = re.compile(r"^(?:[•‣▪●◦■○∙·\uf0b7\uf0a7\uf02d*–—-]|o(?=\s))\s+(?=\S)")  # noqa: RUF001 - typographic signs are meant
+_BULLET = re.compile(r"^(?:[•‣▪●◦■○∙·*–—-]|o(?=\s))\s+(?=\S)")  # noqa: RUF001 - typographic signs are meant
 _NUMBERED = re.compile(r"^(\d{1,2})[.)]\s+(?=\S)")
 _SENTENCE_END = re.compile(r"[.!?:;]['\"’”)]*$")  # noqa: RUF001 - typographic signs are meant
 _STATEMENT_END = re.compile(r"[.!:;,]$")

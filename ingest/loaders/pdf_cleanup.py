@@ -23,6 +23,8 @@ _PAGE_NUMBER = re.compile(
     r"|^[-–\s]*\d+(?:\s*(?:of|/|von|de)\s*\d+)?[-–\s]*$",  # noqa: RUF001 - typographic signs are meant
     re.IGNORECASE,
 )
+_LEADER = re.compile(r"(?:\s?\.){4,}\s*(\d{1,4})$")
+_CONTENTS_LINES = 3
 _TABLE_LINES = 3
 _ALIGNED_PT = 4.0
 _LIST_MARK = re.compile(r"^(?:\W|\d{1,2}[.)]|[a-z][.)])$")
@@ -31,9 +33,9 @@ _WORD = re.compile(r"\w+(?:-\w+)*")
 
 
 def drop_running_lines(pages: Sequence[Page]) -> list[Line | Table]:
-    """Drop page numbers, and headers and footers that come back on half of the pages."""
+    """Drop page numbers, tables of contents, and what comes back at page edges."""
     seen = Counter(key for page in pages for key in {_key(x) for x in _marginal(page)})
-    enough = max(2, _REPEATED_ON * len(pages))
+    enough = max(2, min(3, _REPEATED_ON * len(pages)))
     kept: list[Line | Table] = []
     for page in pages:
         running = {
@@ -41,6 +43,7 @@ def drop_running_lines(pages: Sequence[Page]) -> list[Line | Table]:
             for line in _marginal(page)
             if seen[_key(line)] >= enough or _is_page_number(line, page)
         }
+        running |= {id(line) for line in _contents(page, len(pages))}
         kept.extend(item for item in page.items if id(item) not in running)
     return kept
 
@@ -58,6 +61,15 @@ def _key(line: Line) -> tuple[str, int]:
 def _is_page_number(line: Line, page: Page) -> bool:
     at_edge = line.top > page.height * (1 - _FOOT_SHARE) or line.bottom < page.height * _FOOT_SHARE
     return at_edge and _PAGE_NUMBER.search(line.text) is not None
+
+
+def _contents(page: Page, pages: int) -> list[Line]:
+    """Find lines that lead with dots to page numbers; larger figures are prices or the like."""
+    found = [(line, _LEADER.search(line.text)) for line in page.lines]
+    led = [(line, int(match.group(1))) for line, match in found if match]
+    if len(led) < _CONTENTS_LINES or any(number > pages for _, number in led):
+        return []
+    return [line for line, _ in led]
 
 
 def find_unruled_tables(items: Iterable[Line | Table]) -> list[Line | Table]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
@@ -70,7 +71,7 @@ class Page:
 def read_page(page: Any) -> Page:
     """Read a page of pdfplumber, and free what it cached."""
     for char in page.chars:
-        if char["text"].startswith("(cid:"):
+        if char["text"].startswith("(cid:") or _is_private(char["text"]):
             char["text"] = UNMAPPED
     upright = page.filter(lambda item: item["object_type"] != "char" or _is_level(item))
     clean = upright.dedupe_chars()  # programs draw letters twice to make them bold
@@ -80,6 +81,11 @@ def read_page(page: Any) -> Page:
     items = _in_reading_order(raw, tables, page)
     page.close()
     return Page(number=page.page_number, height=float(page.height), items=tuple(items))
+
+
+def _is_private(text: str) -> bool:
+    """Tell the codes that mean something in one font alone, and those that are no letters."""
+    return any(unicodedata.category(letter) in {"Cc", "Cn", "Co"} for letter in text)
 
 
 def _is_level(char: dict[str, Any]) -> bool:
@@ -103,12 +109,10 @@ class _RawLine:
     gaps: list[tuple[float, float]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.chars = (
-            sorted(
-                (char for char in self.chars if not char["text"].isspace()), key=lambda c: c["x0"]
-            )
-            or self.chars
-        )
+        # pdfplumber lists a ligature once for each of its letters
+        once = {id(char): char for char in self.chars}.values()
+        visible = [char for char in once if not char["text"].isspace()]
+        self.chars = sorted(visible or once, key=lambda char: float(char["x0"]))
         pairs = zip(self.chars, self.chars[1:], strict=False)
         self.gaps = [
             (left["x1"], right["x0"])

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.document import QuestionAnswer
-from ingest.loaders.fields import METADATA_FIELDS, field_name
-from ingest.loaders.markup import paragraph, pipe_table, tidy
+from ingest.document import QuestionAnswer, UnreadableFileError
+from ingest.loaders.fields import METADATA_FIELDS, field_name, near_field
+from ingest.loaders.markup import escape, paragraph, pipe_table, tidy
 
 _QUESTION_NAMES = {
     *("question", "questions", "q", "faq", "query", "customer_question"),
@@ -52,10 +52,13 @@ def question_answers(rows: Sequence[Row], *, place: str) -> tuple[QuestionAnswer
 
     `place` leads the row number in reports, as in "line". Rows that lack a question or an answer
     are left out.
+
+    Raises:
+        UnreadableFileError: for a column whose name is nearly that of a field.
     """
     header = next((row for row in rows[:_HEADER_WITHIN] if _is_pair_header(row)), None)
     if header is not None:
-        names = [field_name(cell.strip("*:")) for cell in header.cells]
+        names = _field_names(header, place)
         body = rows[rows.index(header) + 1 :]
     elif _is_headless_pairs(rows):
         names, body = ["question", "answer"], list(rows)
@@ -77,6 +80,18 @@ def question_answers(rows: Sequence[Row], *, place: str) -> tuple[QuestionAnswer
         for row in body
         if row.cells[question] and row.cells[answer]
     )
+
+
+def _field_names(header: Row, place: str) -> list[str]:
+    """Read the header of pairs; a misspelt field would be lost, and with it who may read a row."""
+    names = [field_name(cell.strip("*:")) for cell in header.cells]
+    for name in names:
+        near = "" if name in METADATA_FIELDS | _QUESTION_NAMES | _ANSWER_NAMES else near_field(name)
+        if near and near not in names:
+            raise UnreadableFileError(
+                f"has the column {name!r}; did you mean {near!r}?", f"{place} {header.number}"
+            )
+    return names
 
 
 def _is_pair_header(row: Row) -> bool:
@@ -115,18 +130,22 @@ def _sections(header: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
             pending.append(row.cells)
             continue
         if pending:
-            yield pipe_table([header, *pending])
+            yield _table(header, pending)
             pending, written = [], True
         leads_rows = at + 1 < len(rows) and rows[at + 1].filled > 1
         yield _label_or_remark(row, leads_rows=leads_rows)
     if pending or not written:
-        yield pipe_table([header, *pending])
+        yield _table(header, pending)
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    return pipe_table([[escape(cell) for cell in row] for row in (header, *rows)])
 
 
 def _label_or_remark(row: Row, *, leads_rows: bool) -> str:
     text = _lone_text(row)
     is_label = leads_rows and len(text) <= _LONGEST_LABEL_CHARS and not text.endswith(".")
-    return f"### {' '.join(text.split())}" if is_label else paragraph(text)
+    return f"### {escape(text)}" if is_label else paragraph(text)
 
 
 def _lone_text(row: Row) -> str:

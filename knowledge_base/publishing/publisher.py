@@ -9,6 +9,7 @@ from knowledge_base.models import (
     ClientId,
     KnowledgeBaseError,
     KnowledgeVersion,
+    Publication,
     RevisionId,
     VersionNumber,
 )
@@ -20,6 +21,9 @@ from knowledge_base.ports import (
     VersionStore,
 )
 from knowledge_base.publishing.index_builder import BuiltIndexes, IndexBuilder, Progress
+
+ROLLED_BACK = "rolled back"
+"""The reason of a publication that undid the one before it."""
 
 
 class Publisher:
@@ -50,19 +54,19 @@ class Publisher:
         client_id: ClientId,
         added: Sequence[ArticleDraft],
         kept: Sequence[RevisionId],
+        *,
+        base: VersionNumber | None,
         progress: Progress | None = None,
     ) -> tuple[KnowledgeVersion, BuiltIndexes]:
         """Build and publish a version of new articles and kept revisions.
 
-        Raises `KnowledgeBaseError` when another version was published meanwhile.
+        `base` is the published version on which they were chosen. Raises `KnowledgeBaseError` when
+        another version was published meanwhile.
         """
-        base = self._publications.find_published(client_id)
         number = self._versions.add_version(client_id, added, kept, self._embedder.name)
         built = self._builder.build(client_id, number, progress)
         self._versions.complete_version(client_id, number, built.names)
-        self._publications.publish(
-            client_id, number, reason="ingested", expected=base.number if base else 0
-        )
+        self._publications.publish(client_id, number, reason="ingested", expected=base or 0)
         published = self._publications.find_published(client_id)
         assert published is not None  # noqa: S101 - it was published in the line above
         return published, built
@@ -86,15 +90,13 @@ class Publisher:
 
     def roll_back(self, client_id: ClientId) -> VersionNumber:
         """Publish the version that answered before the current one, and return its number."""
-        current = self._publications.find_published(client_id)
-        complete = {version.number for version in self._publications.list_versions(client_id)}
-        for publication in self._publications.list_publications(client_id):
-            if current and publication.version < current.number and publication.version in complete:
-                self.publish(client_id, publication.version, reason="rolled back")
-                return publication.version
-        raise KnowledgeBaseError(
-            f"client {client_id!r} has no earlier knowledge version to go back to"
-        )
+        earlier = _answering(self._publications.list_publications(client_id))[:-1]
+        if not earlier:
+            raise KnowledgeBaseError(
+                f"client {client_id!r} has no earlier knowledge version to go back to"
+            )
+        self.publish(client_id, earlier[-1], reason=ROLLED_BACK)
+        return earlier[-1]
 
     def compact(self, client_id: ClientId, *, keep: int = 3) -> list[VersionNumber]:
         """Delete all but the published and the `keep` newest versions; give disk space back.
@@ -131,3 +133,18 @@ class Publisher:
             f"client {client_id!r} has no knowledge version {number}; "
             f"`assist kb versions --client {client_id}` lists them"
         )
+
+
+def _answering(publications: Sequence[Publication]) -> list[VersionNumber]:
+    """Return the versions that answered, oldest first, without those that were taken back.
+
+    `publications` come newest first. Going back twice thus goes back two steps.
+    """
+    stack: list[VersionNumber] = []
+    for publication in reversed(publications):
+        if publication.reason == ROLLED_BACK and publication.version in stack:
+            while stack[-1] != publication.version:
+                stack.pop()
+        elif not stack or stack[-1] != publication.version:
+            stack.append(publication.version)
+    return stack

@@ -156,7 +156,10 @@ class Installation:
         return {"Authorization": f"Bearer {self.secrets[client_id, scope]}"}
 
     def publish(self, client_id: ClientId, *articles: ArticleDraft) -> None:
-        self.container.knowledge_base.publisher.publish_new(client_id, articles, ())
+        knowledge_base = self.container.knowledge_base
+        published = knowledge_base.publications.find_published(client_id)
+        base = published.number if published else None
+        knowledge_base.publisher.publish_new(client_id, articles, (), base=base)
 
 
 def make_article(

@@ -111,9 +111,7 @@ def test_a_file_that_turned_bad_keeps_its_last_good_content(
     assert found(knowledge, "late fee")[0] == "The late fee is $5 a month."
 
 
-def test_nothing_is_published_when_no_file_can_be_read(
-    knowledge: Knowledge, folder: Path
-) -> None:
+def test_nothing_is_published_when_no_file_can_be_read(knowledge: Knowledge, folder: Path) -> None:
     for path in folder.iterdir():
         path.write_text("")
     with pytest.raises(IngestError, match=r"nothing was published: fees\.md.*; returns\.md"):

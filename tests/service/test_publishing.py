@@ -129,7 +129,8 @@ class TestPublishing:
             ACME,
             [draft("cards", *(f"Card {number}." for number in range(70)))],
             [],
-            lambda done, total: seen.append((done, total)),
+            base=None,
+            progress=lambda done, total: seen.append((done, total)),
         )
 
         assert seen == [(64, 70), (70, 70)]
@@ -233,6 +234,13 @@ class TestGoingBack:
         thrice.base.publisher.publish(ACME, FIRST, reason="by hand")
 
         assert thrice.find("refunds") == ["Refunds take 14 days."]
+
+    def test_after_a_publication_by_hand_the_version_before_it_comes_back(
+        self, thrice: Knowledge
+    ) -> None:
+        thrice.base.publisher.publish(ACME, FIRST, reason="by hand")
+
+        assert thrice.base.publisher.roll_back(ACME) == 3
 
     def test_publishing_an_old_version_rebuilds_its_lost_indexes(self, thrice: Knowledge) -> None:
         thrice.vectors.retain([])

@@ -65,7 +65,8 @@ def test_a_wrong_profile_does_not_replace_the_good_one(clients: ClientService) -
         ({"hours": {"time_zone": "../etc"}}, "hours.time_zone: .*'../etc' is no time zone"),
         ({"hours": {"weekly": {"monday": "9-17"}}}, "hours.weekly.monday: String should match"),
         ({"hours": {"weekly": {"Mon": "09:00-17:00"}}}, "hours.weekly.Mon"),
-        ({"hours": {"holidays": ["25.12."]}}, "hours.holidays.0: String should match"),
+        ({"hours": {"holidays": ["25.12."]}}, "hours.holidays.0: Input should be a valid date"),
+        ({"hours": {"holidays": ["2026-13-45"]}}, "hours.holidays.0: Input should be a valid"),
         ({"handoff_rules": [{"name": "fraud", "any_of": []}]}, "handoff_rules.0.any_of: "),
     ],
 )

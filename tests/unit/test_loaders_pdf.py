@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 from reportlab.lib import colors
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import SimpleDocTemplate, Table, TableStyle
 
 from ingest.document import LoadedDocument, UnreadableFileError
@@ -123,6 +125,14 @@ def test_running_headers_footers_and_page_numbers_are_dropped(tmp_path: Path) ->
     assert document.markdown == "One.\n\nTwo.\n\nThree."
 
 
+def test_the_header_of_a_chapter_is_dropped_from_a_long_document(tmp_path: Path) -> None:
+    pages = [[text(300, f"Text {at}.")] for at in range(10)]
+    for page in pages[3:6]:
+        page.insert(0, text(30, "Chapter 2: Delivery"))
+
+    assert "Chapter" not in read(tmp_path, *pages).markdown
+
+
 def test_a_footer_with_a_page_number_is_dropped_from_a_single_page(tmp_path: Path) -> None:
     document = read(
         tmp_path, [text(300, "One."), text(820, "Larkspur Home"), text(825, "Page 1", 500)]
@@ -212,3 +222,30 @@ def test_without_a_heading_the_declared_title_is_used_unless_a_program_made_it_u
 def test_a_letter_that_its_font_cannot_name_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFileError, match="letters cannot be told"):
         read(tmp_path, [text(60, "Free•of charge.")])
+
+
+def test_a_stray_letter_without_a_name_is_left_out(tmp_path: Path) -> None:
+    lines = [text(60 + 13 * at, LONG) for at in range(40)]
+
+    document = read(tmp_path, [*lines, text(620, "Free•of charge.")])
+
+    assert document.markdown.endswith("Freeof charge.")
+
+
+def test_a_ligature_is_read_once(tmp_path: Path) -> None:
+    pdfmetrics.registerFont(TTFont("Vera", "Vera.ttf"))
+
+    document = read(tmp_path, [(60, 60, "Vera", 10, "A speciﬁcation of the ﬂoor.")])
+
+    assert document.markdown == "A specification of the floor."
+
+
+def test_a_table_of_contents_is_dropped_and_a_price_list_is_not(tmp_path: Path) -> None:
+    def led(*numbers: int) -> list[Placed]:
+        return [text(60 + 30 * at, f"Part {at} ........ {n}") for at, n in enumerate(numbers)]
+
+    contents = read(tmp_path, led(1, 2, 2), [text(60, "The text.")])
+    prices = read(tmp_path, led(10, 20, 30), [text(60, "The text.")])
+
+    assert contents.markdown == "The text."
+    assert "Part 2 ........ 30" in prices.markdown

@@ -66,10 +66,18 @@ class TestCsv:
         with pytest.raises(UnreadableFileError, match="no row with both"):
             csv(tmp_path, "question,answer\nWhy?,\n")
 
-    def test_any_other_file_is_a_table_without_its_empty_columns(self, tmp_path: Path) -> None:
-        document = csv(tmp_path, "Size,,Price\nS|M,,£5\nL,,\n")
+    def test_a_misspelt_field_among_the_columns_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(UnreadableFileError, match="did you mean 'audience'") as caught:
+            csv(tmp_path, "question,answer,Audeince\nWhy?,Because,internal\n")
 
-        assert document.markdown == "| Size | Price |\n| --- | --- |\n| S\\|M | £5 |\n| L |  |"
+        assert caught.value.place == "line 1"
+
+    def test_any_other_file_is_a_table_without_its_empty_columns(self, tmp_path: Path) -> None:
+        document = csv(tmp_path, "Size,,Price\nS|M,,*£5*\nL,,\n")
+
+        assert (
+            document.markdown == "| Size | Price |\n| --- | --- |\n| S\\|M | \\*£5\\* |\n| L |  |"
+        )
 
     @pytest.mark.parametrize(
         ("text", "place", "reason"),
