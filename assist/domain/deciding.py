@@ -12,30 +12,30 @@ from assist.domain.smalltalk import find_smalltalk
 from knowledge_base.models import RankedPassage
 
 
-def decide_before_search(
-    message: str, client_rules: Sequence[HandoffRule], general: Sequence[HandoffRule]
-) -> Decision | None:
+def decide_before_search(message: str, *rulebooks: Sequence[HandoffRule]) -> Decision | None:
     """Decide what needs no knowledge: courtesies, and what a person must handle.
 
-    The client's own rules come before the general ones. `None` means: search.
+    A rule of an earlier book comes before those of a later one. `None` means: search.
     """
-    rule = find_rule(message, client_rules) or find_rule(message, general)
-    if rule:
-        return HandOff(rule.name, rule.say, rule.queue, rule.priority)
+    for rules in rulebooks:
+        rule = find_rule(message, rules)
+        if rule:
+            return HandOff(rule.name, rule.say, rule.queue, rule.priority)
     smalltalk = find_smalltalk(message)
     return Smalltalk(smalltalk) if smalltalk else None
 
 
 def decide_from_evidence(
-    passages: Sequence[RankedPassage], evidence: Evidence | None, policy: AnswerPolicy
+    passages: Sequence[RankedPassage], evidence: Evidence, policy: AnswerPolicy
 ) -> Decision:
     """Answer when the evidence is strong enough; otherwise hand over or abstain."""
-    if evidence is None:
-        return Abstain(Reason.NOT_SUPPORTED)
     estimate = confidence(evidence)
-    if evidence.internal_lead >= policy.internal_lead:
+    is_on_topic = max(evidence.dense, evidence.internal_lead) >= policy.topic_threshold
+    if is_on_topic and evidence.internal_lead >= policy.internal_lead:
         return HandOff(Reason.INTERNAL_ONLY, confidence=estimate)
-    if evidence.dense < policy.topic_threshold:
+    if not passages:
+        return Abstain(Reason.NOT_SUPPORTED)
+    if not is_on_topic:
         return Abstain(Reason.OFF_TOPIC, estimate)
     first = passages[0].passage.article
     if first.verbatim:

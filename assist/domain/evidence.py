@@ -35,10 +35,10 @@ four clients. Estimated with each client left out in turn: AUROC .75, expected c
 .07. It tells off-topic questions well and near misses poorly."""
 
 
-def gather_evidence(retrieved: Retrieved, internal_score: float) -> Evidence | None:
-    """Measure the evidence for a question, or return `None` when nothing was found."""
+def gather_evidence(retrieved: Retrieved, internal_score: float) -> Evidence:
+    """Measure the evidence for a question; `internal_score` is the best internal passage's."""
     if not retrieved.passages:
-        return None
+        return Evidence(dense=0.0, coverage=0.0, margin=0.0, internal_lead=internal_score)
     first = retrieved.passages[0]
     weights = retrieved.term_weights
     held = set(terms(first.passage.index_text, first.passage.article.language))

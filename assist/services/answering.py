@@ -85,12 +85,10 @@ class AnsweringService:
         version = self._search.find_version(question.client_id)
         empty = Retrieved(version)
         asks_customer = question.audience is Audience.PUBLIC
-        if asks_customer:
-            early = decide_before_search(
-                question.messages[-1], profile.handoff_rules, general_rules()
-            )
-            if early:
-                return early, empty
+        rulebooks = (profile.handoff_rules, general_rules()) if asks_customer else ()
+        early = decide_before_search(question.messages[-1], *rulebooks)
+        if early:
+            return early, empty
         if version is None:
             return Abstain(Reason.NO_KNOWLEDGE), empty
         retrieved = self._search.search(version, question, text, self._policy.passages)

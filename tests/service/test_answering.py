@@ -124,6 +124,10 @@ def test_an_agents_question_is_never_handed_over_by_rules(ask: Callable[..., Tur
     assert turn.decision is not DecisionKind.HANDOFF
 
 
+def test_an_agents_greeting_is_returned(ask: Callable[..., Turn]) -> None:
+    assert ask("Hello!", audience=Audience.INTERNAL).decision is DecisionKind.SMALLTALK
+
+
 def test_a_follow_up_is_understood_from_the_earlier_message(ask: Callable[..., Turn]) -> None:
     turn = ask("Tell me about the late fee", "when is it added?")
     assert "third day" in turn.text

@@ -32,7 +32,14 @@ def test_strong_evidence_is_answered_with_its_confidence() -> None:
 
 
 def test_nothing_found_is_an_abstention() -> None:
-    assert decide_from_evidence([], None, POLICY) == Abstain(Reason.NOT_SUPPORTED)
+    nothing = gather_evidence(Retrieved(), internal_score=0.1)
+    assert decide_from_evidence([], nothing, POLICY) == Abstain(Reason.NOT_SUPPORTED)
+
+
+def test_what_only_internal_knowledge_speaks_of_goes_to_a_person() -> None:
+    internal = gather_evidence(Retrieved(), internal_score=0.5)
+    decision = decide_from_evidence([], internal, POLICY)
+    assert decision.reason == Reason.INTERNAL_ONLY
 
 
 def test_weak_evidence_is_an_abstention() -> None:
@@ -88,13 +95,11 @@ def test_an_ordinary_question_is_left_to_the_search() -> None:
 def test_evidence_counts_the_share_of_the_questions_weight_that_was_found() -> None:
     retrieved = Retrieved(None, (passage(1),), {"late": 2.0, "fee": 1.0, "japan": 3.0})
     gathered = gather_evidence(retrieved, internal_score=0.0)
-    assert gathered is not None
     assert gathered.coverage == pytest.approx(0.5)
 
 
 def test_the_margin_is_the_lead_over_another_article() -> None:
     passages = (passage(1), passage(2, score=0.55), passage(3, article="two", score=0.4))
     gathered = gather_evidence(Retrieved(None, passages, {}), internal_score=0.9)
-    assert gathered is not None
     assert gathered.margin == pytest.approx(0.2)
     assert gathered.internal_lead == pytest.approx(0.3)
