@@ -25,7 +25,7 @@ def compose(
     match decision:
         case Answer(passages=passages):
             quotes = select_quotes(question, passages, weights, limit=policy.max_citations)
-            text = "\n\n".join(quote.text for quote in quotes)
+            text = "\n\n".join(quote.text for quote in quotes if quote.in_reply)
             return Reply(text, tuple(_citation(quote) for quote in quotes))
         case Clarify(choices=choices):
             return Reply("\n".join([phrases.clarify, *(f"- {choice}" for choice in choices)]))
@@ -66,4 +66,5 @@ def _citation(quote: Quote) -> Citation:
         audience=passage.article.audience,
         passage_id=passage.id,
         source_url=passage.article.source_url,
+        in_reply=quote.in_reply,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assist.domain.sentences import Unit, UnitKind, split_units
 from knowledge_base.models import Passage, RankedPassage
@@ -46,12 +46,14 @@ class Quote:
     """What is quoted of one passage.
 
     `text` is for the reply, in light Markdown as in the source; `evidence` is the same with "[...]"
-    where units were left out, for the citation.
+    where units were left out, for the citation. `in_reply` is false for a source that is only
+    shown beside the reply, because it may speak of another product.
     """
 
     ranked: RankedPassage
     text: str
     evidence: str
+    in_reply: bool = True
 
     @property
     def words(self) -> int:
@@ -62,22 +64,25 @@ class Quote:
 def select_quotes(
     question: str, passages: Sequence[RankedPassage], weights: Mapping[str, float], *, limit: int
 ) -> tuple[Quote, ...]:
-    """Quote the first passage, and further ones that add to it, up to `limit` of them."""
+    """Quote the first passage, and further ones that add to it, up to `limit` of them.
+
+    Those that the reply is made of come first.
+    """
     quotes: list[Quote] = []
     seen: set[str] = set()
     for ranked in passages:
-        if quotes and not _belongs(ranked, quotes[0].ranked):
+        if quotes and not _is_near(ranked, quotes[0].ranked):
             continue
         quote = quote_passage(question, ranked, weights)
         content = set(terms(quote.text, ranked.passage.article.language))
-        is_new = len(content - seen) > len(content) / 2
-        fits = sum(other.words for other in quotes) + quote.words <= REPLY_WORDS
-        if not quotes or (is_new and fits):
-            quotes.append(quote)
+        if not quotes or len(content - seen) > len(content) / 2:
+            fits = sum(other.words for other in quotes) + quote.words <= REPLY_WORDS
+            joins = not quotes or (fits and _same_subject(ranked, quotes[0].ranked, weights))
+            quotes.append(replace(quote, in_reply=joins))
             seen |= content
         if len(quotes) == limit:
             break
-    return tuple(quotes)
+    return tuple(sorted(quotes, key=lambda quote: not quote.in_reply))
 
 
 def quote_passage(question: str, ranked: RankedPassage, weights: Mapping[str, float]) -> Quote:
@@ -94,11 +99,24 @@ def quote_passage(question: str, ranked: RankedPassage, weights: Mapping[str, fl
     return Quote(ranked, _render(units, chosen), evidence)
 
 
-def _belongs(ranked: RankedPassage, first: RankedPassage) -> bool:
-    """Say whether a passage may be added to a reply that begins with another one."""
-    if ranked.passage.article.id == first.passage.article.id:
-        return ranked.score >= 0.7 * first.score
-    return ranked.score >= 0.9 * first.score
+def _is_near(ranked: RankedPassage, first: RankedPassage) -> bool:
+    """Say whether a passage fits nearly as well as the first one."""
+    is_same = ranked.passage.article.id == first.passage.article.id
+    return ranked.score >= (0.7 if is_same else 0.9) * first.score
+
+
+def _same_subject(
+    ranked: RankedPassage, first: RankedPassage, weights: Mapping[str, float]
+) -> bool:
+    """Say whether a title holds every word of the question that the first one's title holds.
+
+    A sibling product's page reads much alike and gives other figures.
+    """
+    titles = [
+        weights.keys() & set(terms(each.passage.article.title, each.passage.article.language))
+        for each in (first, ranked)
+    ]
+    return titles[0] <= titles[1]
 
 
 def _scores(

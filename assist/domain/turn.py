@@ -33,7 +33,8 @@ class Citation:
     """A pointer from a reply to the very sentences that support it.
 
     `quote` holds whole sentences of the passage, word for word, in light Markdown; "[...]" stands
-    where others were left out.
+    where others were left out. `in_reply` is false for a source that fits nearly as well but may
+    speak of something else: it is shown beside the reply, which says nothing from it.
     """
 
     article_id: ArticleId
@@ -44,6 +45,7 @@ class Citation:
     audience: Audience
     passage_id: PassageId
     source_url: str = ""
+    in_reply: bool = True
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,11 @@ def ranked(
     return RankedPassage(Passage(PassageId(number), source, 0, text), score, score, score)
 
 
+def replace_title(source: RankedPassage, title: str) -> RankedPassage:
+    article = replace(source.passage.article, title=title)
+    return replace(source, passage=replace(source.passage, article=article))
+
+
 def weights(question: str) -> dict[str, float]:
     return dict.fromkeys(terms(question), 1.0)
 
@@ -87,6 +92,18 @@ def test_a_passage_of_another_article_joins_only_when_it_fits_nearly_as_well() -
     far = ranked("No fee applies in March here.", article="three", number=3, score=0.4)
     quotes = select_quotes(question, [first, near, far], weights(question), limit=3)
     assert [quote.ranked.passage.article.id for quote in quotes] == ["one", "two"]
+
+
+def test_a_siblings_page_is_a_source_beside_the_reply() -> None:
+    question = "gold saver fee"
+    first = replace_title(ranked("The fee is $5.", article="one"), "Gold Saver: fees")
+    sibling = ranked("Accounts of this kind cost $9 monthly.", article="two", number=2, score=0.59)
+    sibling = replace_title(sibling, "Silver Saver: fees")
+    quotes = select_quotes(question, [first, sibling], weights(question), limit=3)
+    assert [(quote.ranked.passage.id, quote.in_reply) for quote in quotes] == [
+        (1, True),
+        (2, False),
+    ]
 
 
 def test_what_repeats_the_reply_is_left_out() -> None:
