@@ -8,6 +8,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from api.logs import note_client
 from assist.bootstrap import Container
 from assist.domain.keys import ApiKey, KeyScope
 
@@ -46,6 +47,7 @@ def require(scope: KeyScope) -> Callable[..., ApiKey]:
                 "Send an active API key in the header `Authorization: Bearer <key>`.",
                 headers={"WWW-Authenticate": "Bearer"},
             )
+        note_client(key.client_id)
         check_scope(key, scope)
         return key
 

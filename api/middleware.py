@@ -9,12 +9,14 @@ import logging
 import re
 import time
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 
 from api.errors import INTERNAL, Problem
+from api.logs import RequestFacts, current_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +27,7 @@ _log = logging.getLogger("api.requests")
 
 REQUEST_ID_HEADER = "X-Request-Id"
 STATIC_PREFIX = "/static/"
+MAX_LOGGED_PATH = 200
 
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -56,7 +59,8 @@ class RequestFrame:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = _request_id(scope)
+        request = RequestFacts(_request_id(scope))
+        current_request.set(request)
         started = time.perf_counter()
         status = 0
 
@@ -64,22 +68,19 @@ class RequestFrame:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _add_headers(message, scope["path"], request_id)
+                _add_headers(message, scope["path"], request.request_id)
             await send(message)
 
         try:
             await self._app(scope, receive, framed)
         except Exception:
-            _log.exception("request %s failed", request_id)
+            _log.exception("the request failed")
             if status:
                 raise
             response = Problem(INTERNAL, INTERNAL.detail).response(scope["path"])
             await response(scope, receive, framed)
-        elapsed_ms = (time.perf_counter() - started) * 1000
-        _log.info(
-            "%s %r %d %.1f ms request=%s",
-            *(scope["method"], scope["path"], status, elapsed_ms, request_id),
-        )
+        finally:
+            _log_request(scope, status, (time.perf_counter() - started) * 1000)
 
 
 class BodyLimit:
@@ -109,6 +110,14 @@ class BodyLimit:
             return message
 
         await self._app(scope, counted, send)
+
+
+def _log_request(scope: Scope, status: int, elapsed_ms: float) -> None:
+    """Log one line; `status` is 0 when the caller went away before the response began."""
+    path = quote(scope["path"])[:MAX_LOGGED_PATH]
+    method, ms = scope["method"], round(elapsed_ms, 1)
+    fields = {"method": method, "path": path, "status": status, "ms": ms}
+    _log.info("%s %s %d %.1f ms", method, path, status, ms, extra={"fields": fields})
 
 
 def _request_id(scope: Scope) -> str:

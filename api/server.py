@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import errno
-import socket
 from collections.abc import Callable
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 from api.app import create_app
-from api.warming import warm_up
+from api.listening import local_url
+from api.warming import warm_rules, warm_up
 from api.worker import build_worker
-from assist.domain.errors import SettingsError
 
 if TYPE_CHECKING:
+    import socket
+
     from api.pages.access import DemoAccess
     from assist.bootstrap import Container
 
@@ -23,55 +24,36 @@ SHUTDOWN_S = 5
 
 
 def run_server(
-    container: Container, *, on_ready: Callable[[str], None], demo: DemoAccess | None = None
+    container: Container,
+    listener: socket.socket,
+    *,
+    on_ready: Callable[[str], None],
+    demo: DemoAccess | None = None,
 ) -> None:
     """Serve until a signal; `on_ready` gets the address when requests are answered.
 
-    Raises `SettingsError` when the address cannot be used and `HomeInUseError` when another
-    process owns the stores.
+    Raises `HomeInUseError` when another process owns the stores.
     """
-    with bind(container.settings.host, container.settings.port) as listener:
-        warm_up(container, [client_id for client_id, _ in container.clients.list_all()])
-        worker = build_worker(container)
-        app = create_app(container, demo=demo, wake_worker=worker.wake, check_worker=worker.check)
+    warm_up(container, [client_id for client_id, _ in container.clients.list_all()])
+    worker = build_worker(container)
+    app = create_app(container, demo=demo, wake_worker=worker.wake, check_worker=worker.check)
 
-        def announce() -> None:
-            container.home_lock.announce(local_url(listener))
-            on_ready(local_url(listener))
+    def announce() -> None:
+        container.home_lock.announce(local_url(listener))
+        on_ready(local_url(listener))
+        Thread(target=warm_rules, name="warm-rules", daemon=True).start()
 
-        config = uvicorn.Config(
-            app,
-            timeout_graceful_shutdown=SHUTDOWN_S,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-        )
-        with worker:
-            _AnnouncingServer(config, announce).run(sockets=[listener])
-
-
-def bind(host: str, port: int) -> socket.socket:
-    """Take an address before anything slow happens. Raises `SettingsError` when it is taken."""
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        reason = "is in use" if error.errno == errno.EADDRINUSE else f"({error.strerror})"
-        raise SettingsError(
-            f"cannot serve on {host} port {port}: it {reason}; choose another one with --port or "
-            "ASSIST_PORT"
-        ) from error
-    return listener
-
-
-def local_url(listener: socket.socket) -> str:
-    """Return the address under which this machine reaches a listener."""
-    host, port = listener.getsockname()[:2]
-    if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
-        host = "127.0.0.1"
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    config = uvicorn.Config(
+        app,
+        timeout_graceful_shutdown=SHUTDOWN_S,
+        log_config=None,  # ours is in place, and its request lines replace the access log
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        ws="none",
+    )
+    with worker:
+        _AnnouncingServer(config, announce).run(sockets=[listener])
 
 
 class _AnnouncingServer(uvicorn.Server):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import lzma
 import os
 import re
 import shutil
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +26,7 @@ MAX_FILES = 10_000
 _MAX_NAME_CHARS = 1000
 _MAX_PART_BYTES = 255
 _COPY_BYTES = 2**20
+_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, OSError)
 _FORBIDDEN_CHARS = re.compile(r'[\x00-\x1f\x7f\\:*?"<>|]')
 # Windows opens a device for these names, with any extension.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
@@ -128,7 +131,9 @@ def _unpack(upload: UploadedFile, folder: Path, max_bytes: int) -> str:
             return _store(_members(archive, upload.name), folder)
     except UnreadableFileError as error:
         raise UploadError(f"{upload.name!r} {error.reason}") from error
-    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+    except _DAMAGE as error:
+        if isinstance(error, OSError) and error.errno:
+            raise  # the disk's fault, not the file's
         raise UploadError(f"{upload.name!r} is damaged; pack it again") from error
     finally:
         packed.unlink(missing_ok=True)

@@ -220,16 +220,24 @@ def ingest_folder(
     """
     from ingest.pipeline import ingest
     from ingest.reading import IngestRequest
+    from ingest.sources import IngestError
 
+    root = Path(payload["root"])
     request = IngestRequest(
         client_id,
-        Path(payload["root"]),
+        root,
         mirror=payload["mirror"],
         audience=Audience(payload["audience"]) if payload["audience"] else None,
         language=payload["language"],
         client_name=container.clients.get(client_id).name,
     )
-    return ingest(request, container.knowledge_base, progress=report).as_json()
+    try:
+        return ingest(request, container.knowledge_base, progress=report).as_json()
+    except IngestError as error:
+        if not root.is_relative_to(container.settings.home):
+            raise
+        # The folder of an upload means nothing to who uploaded it.
+        raise IngestError(str(error).replace(repr(str(root)), "the upload")) from error
 
 
 def _failed(error: str) -> dict[str, Any]:

@@ -10,10 +10,15 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import image, link
 from markdown_it.tree import SyntaxTreeNode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    from markdown_it.rules_inline import StateInline
+
+    InlineRule = Callable[[StateInline, bool], bool]
 
 BOLD_LINE_LEVEL = 7
 """The level of a bold line that stands for a heading: below every real heading."""
@@ -22,8 +27,12 @@ _BOLD_LINE_WORDS = 10
 # A source line that begins with a label ("Phone:", "A:") is a line of its own to its author;
 # every other line break inside a paragraph is only where the author's editor wrapped.
 _WRAPPED = re.compile(r"(?<!\n)\n(?!\n|\w{1,15} ?\d*:(?:\s|$))")
+_DEEPEST_LINK = 4
 _SENTENCE_END = (".", "!", "?", ",", ";", ":")
-_HIDDEN_HTML = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_HIDING = re.compile(
+    r"(?P<opens><!--|<(?P<raw>script|style)\b)|(?P<closes>-->|</(?P<end>script|style)\s*>)",
+    re.IGNORECASE,
+)
 # Only real tags: "<order number>" in an agent's script is text.
 _INLINE_TAG = re.compile(
     r"</?(?:a|abbr|b|big|cite|code|em|font|i|img|ins|kbd|mark|q|s|small|span|strong|sub|sup|u|wbr)"
@@ -110,7 +119,23 @@ def parse_blocks(markdown: str) -> tuple[Block, ...]:
 @cache
 def _parser() -> MarkdownIt:
     # Content nested deeper than the limit would be dropped without a word.
-    return MarkdownIt("commonmark", {"maxNesting": 100}).enable("table")
+    parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable("table")
+    # By itself the parser tries a hundred links inside one another at each "[".
+    parser.inline.ruler.at("link", _unless_deep(link))
+    parser.inline.ruler.at("image", _unless_deep(image))
+    return parser
+
+
+def _unless_deep(rule: InlineRule) -> InlineRule:
+    """End the search for links around a place where too many would stand in one another."""
+
+    def bounded(state: StateInline, silent: bool) -> bool:
+        if state.level < _DEEPEST_LINK or state.src[state.pos] not in "![":
+            return rule(state, silent)
+        state.pos = state.posMax
+        return True
+
+    return bounded
 
 
 def _is_bold_line(block: Block | None, follower: Block | None) -> bool:
@@ -173,24 +198,68 @@ def _plain(node: SyntaxTreeNode) -> str:
 
 def _words(node: SyntaxTreeNode) -> Iterator[str]:
     """Yield the pieces of an inline node's text; two newlines are a break that the author set."""
-    for child in node.children:
-        match child.type:
-            case "text" | "code_inline":
-                yield child.content
+    for leaf in _shown(list(_leaves(node))):
+        match leaf.type:
             case "softbreak":
                 yield "\n"
             case "hardbreak":
                 yield "\n\n"
-            case "html_inline" if child.content.lower().startswith("<br"):
+            case "html_inline" if leaf.content.lower().startswith("<br"):
                 yield "\n\n"
             case "html_inline":
-                yield _without_html(child.content)
-            case "image":
-                continue
+                yield _without_html(leaf.content)
             case _:
-                yield from _words(child)
+                yield leaf.content
+
+
+def _leaves(node: SyntaxTreeNode) -> Iterator[SyntaxTreeNode]:
+    for child in node.children:
+        if child.children and child.type != "image":
+            yield from _leaves(child)
+        elif child.type != "image":
+            yield child
+
+
+def _shown(leaves: Sequence[SyntaxTreeNode]) -> Iterator[SyntaxTreeNode]:
+    """Leave out what stands between the tags of a script; one that is never closed is text."""
+    tags = [_HIDING.match(leaf.content) if leaf.type == "html_inline" else None for leaf in leaves]
+    last_end = {tag["end"].lower(): at for at, tag in enumerate(tags) if tag and tag["end"]}
+    hidden = ""
+    for at, (leaf, tag) in enumerate(zip(leaves, tags, strict=True)):
+        if hidden:
+            if tag and tag["end"] and tag["end"].lower() == hidden:
+                hidden = ""
+        elif tag and tag["raw"] and last_end.get(tag["raw"].lower(), -1) > at:
+            hidden = tag["raw"].lower()
+        else:
+            yield leaf
 
 
 def _without_html(fragment: str) -> str:
-    shown = _INLINE_TAG.sub("", _HIDDEN_HTML.sub(" ", fragment))
+    shown = _INLINE_TAG.sub("", _without_hidden(fragment))
     return unescape(_BLOCK_TAG.sub(" ", shown))
+
+
+def _without_hidden(fragment: str) -> str:
+    """Cut comments, scripts and styles out in one pass; what is never closed stays as text."""
+    marks = list(_HIDING.finditer(fragment))
+    last_end = {_closing(mark): mark.start() for mark in marks if mark["closes"]}
+    pieces: list[str] = []
+    start, awaited = 0, ""
+    for mark in marks:
+        if awaited:
+            if mark["closes"] and _closing(mark) == awaited:
+                start, awaited = mark.end(), ""
+        elif mark["opens"] and last_end.get(wanted := _wanted(mark), -1) > mark.start():
+            pieces += [fragment[start : mark.start()], " "]
+            awaited = wanted
+    return "".join([*pieces, fragment[start:]])
+
+
+def _wanted(mark: re.Match[str]) -> str:
+    """Name what closes an opening mark."""
+    return (mark["raw"] or "-->").lower()
+
+
+def _closing(mark: re.Match[str]) -> str:
+    return (mark["end"] or "-->").lower()

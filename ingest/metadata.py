@@ -16,9 +16,10 @@ from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from ingest import values
+from ingest.audience import AGENTS_ONLY, decide_audience
 from ingest.document import LoadedDocument, QuestionAnswer, UnreadableFileError
 from ingest.loaders.encoding import decode_text
-from ingest.loaders.fields import METADATA_FIELDS, field_name, near_field
+from ingest.loaders.fields import METADATA_FIELDS, UNREAD_AUDIENCE, field_name, near_field
 from ingest.loaders.markup import first_heading
 from ingest.loaders.yaml_text import read_mapping
 from ingest.sources import MANIFEST_NAME, SIDECAR_SUFFIXES, IngestError
@@ -31,9 +32,6 @@ _LARGEST_MANIFEST_BYTES = 2 * 2**20
 _LARGEST_SIDECAR_BYTES = 2**16
 _LONGEST_ROW_ID = 80
 _UNSET = {"", "~", "null"}
-_AGENTS_ONLY = {ArticleKind.SCRIPT, ArticleKind.PROCEDURE}
-_AGENTS_FOLDERS = {"internal", "agents", "staff", "private"}
-_AGENTS_TITLE = re.compile(r"internal\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -157,9 +155,7 @@ def resolve_article(
 ) -> Article:
     """Describe the article in the file `name`, from the strongest source of each field.
 
-    `overrides` are the defaults of the command line. An article whose kind, path or title speaks
-    of agents is internal unless something about this very file says otherwise: a default for the
-    whole folder must not publish it.
+    `overrides` are the defaults of the command line.
 
     Raises:
         UnreadableFileError: for a value that makes no sense; the place is the field.
@@ -167,7 +163,7 @@ def resolve_article(
     own = [
         _Layer("the sidecar", sidecar or {}),
         _Layer(MANIFEST_NAME, manifest.entries.get(name, {})),
-        _Layer("the front matter", _front_matter(document.metadata)),
+        _Layer("the file itself", _front_matter(document.metadata)),
     ]
     defaults = [
         _Layer("the defaults given for this run", overrides),
@@ -177,13 +173,11 @@ def resolve_article(
     stem = str(PurePosixPath(name).with_suffix(""))
     title = _pick(layers, "title", values.text) or _own_title(name, document)
     kind = _pick(layers, "kind", values.one_of(ArticleKind)) or ArticleKind.FAQ
-    implied = Audience.INTERNAL if _is_for_agents(name, title, kind) else None
-    audience = (
-        _pick(own, "audience", values.one_of(Audience))
-        or implied
-        or _pick(defaults, "audience", values.one_of(Audience))
-        or Audience.PUBLIC
-    )
+    stated = _pick(own, "audience", values.one_of(Audience))
+    default = _pick(defaults, "audience", values.one_of(Audience))
+    audience = decide_audience(stated, default, path=name, title=title, kind=kind)
+    if audience is Audience.PUBLIC and stated is None:
+        _refuse_unread_audience(document)
     article = Article(
         id=ArticleId(_pick(layers, "id", values.article_id) or _slug(stem)),
         title=title,
@@ -210,7 +204,7 @@ def row_article(base: Article, pair: QuestionAnswer) -> Article | None:
         row_id = _pick(layers, "id", lambda value: values.article_id(f"{base.id}/{value}"))
         slug = _slug(pair.question.replace("/", " "), longest=_LONGEST_ROW_ID)
         kind = _pick(layers, "kind", values.one_of(ArticleKind)) or base.kind
-        implied = Audience.INTERNAL if kind in _AGENTS_ONLY - {base.kind} else base.audience
+        implied = Audience.INTERNAL if kind in AGENTS_ONLY - {base.kind} else base.audience
         article = replace(
             base,
             id=ArticleId(row_id or f"{base.id}/{slug}"),
@@ -283,10 +277,14 @@ def _own_title(name: str, document: LoadedDocument) -> str:
     return words[:1].upper() + words[1:] or name
 
 
-def _is_for_agents(name: str, title: str, kind: ArticleKind) -> bool:
-    path = PurePosixPath(name.lower())
-    parts = {*path.parent.parts, path.stem}
-    return kind in _AGENTS_ONLY or bool(parts & _AGENTS_FOLDERS) or bool(_AGENTS_TITLE.match(title))
+def _refuse_unread_audience(document: LoadedDocument) -> None:
+    """Keep out what could be internal by words that are not read as metadata."""
+    if UNREAD_AUDIENCE in document.metadata:
+        raise UnreadableFileError(
+            "speaks of its audience in a form that is not read; write 'audience' as front matter "
+            f"between two '---' lines, in a sidecar or in {MANIFEST_NAME}",
+            str(document.metadata[UNREAD_AUDIENCE]),
+        )
 
 
 def _slug(name: str, longest: int = values.LONGEST_ID) -> str:

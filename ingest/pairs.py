@@ -76,11 +76,7 @@ def is_question(text: str) -> bool:
     line = _NUMBERING.sub("", text.strip())
     if not line or len(line.split()) > _MOST_WORDS:
         return False
-    return (
-        text.strip().startswith("¿")
-        or line.endswith(("?", "\uff1f", "\u061f"))
-        or _begins_to_ask(line)
-    )
+    return text.strip().startswith("¿") or line.endswith(_QUESTION_MARKS) or _begins_to_ask(line)
 
 
 def _begins_to_ask(line: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ from knowledge_base.models import (
     ArticleId,
     Audience,
     ClientId,
+    PassageDraft,
     RevisionId,
     StoredSource,
 )
@@ -34,7 +35,7 @@ from knowledge_base.models import (
 if TYPE_CHECKING:
     from knowledge_base.ports import Embedder
 
-READER = 1
+READER = 2
 """Counts up whenever files are read or cut differently, so that unchanged files are read again."""
 
 SPECIAL_TOKENS = 2
@@ -93,28 +94,26 @@ class _Shelf:
     kept: dict[RevisionId, ArticleId] = field(default_factory=dict)
     rejected: list[Rejection] = field(default_factory=list)
 
-    def holder_of(self, article_id: ArticleId) -> str | None:
-        """Return the path of the file that gave a drafted article."""
-        draft = self.drafts.get(article_id)
-        return draft.article.path if draft else None
+    holders: dict[ArticleId, str] = field(default_factory=dict)
 
-    def add(self, name: str, drafts: Iterable[ArticleDraft]) -> None:
-        """Add the articles of one file, or reject it whole when an id is taken."""
-        drafts = list(drafts)
-        for draft in drafts:
-            holder = self.holder_of(draft.article.id)
-            if holder is not None or draft.article.id in self.kept.values():
-                owner = holder or "another file"
-                reason = f"has the id {draft.article.id!r}, which {owner} has too"
-                self.rejected.append(Rejection(name, f"{reason}; give it an id of its own"))
-                return
-        self.drafts |= {draft.article.id: draft for draft in drafts}
+    def add(self, name: str, read: Iterable[tuple[ArticleDraft, str]]) -> None:
+        """Add the articles of one file with their places; one whose id is taken is rejected."""
+        for draft, place in read:
+            article_id = draft.article.id
+            holder = self.holders.setdefault(article_id, name)
+            if article_id in self.drafts or holder != name:
+                owner = "another row of this file" if holder == name else holder
+                reason = f"has the id {article_id!r}, which {owner} has too; give it one of its own"
+                self.rejected.append(Rejection(name, reason, place))
+            else:
+                self.drafts[article_id] = draft
 
     def keep(self, source: StoredSource) -> None:
         """Keep the stored articles of a file, except those that another file gives now."""
         for revision, article in source.revisions.items():
             if article not in self.drafts:
                 self.kept[revision] = article
+                self.holders[article] = source.path
 
 
 def read_folder(
@@ -151,7 +150,7 @@ def _shelve(
         shelf.rejected.append(outcome)
         return
     try:
-        shelf.add(file.name, list(_drafts(folder, manifest, file, outcome, fingerprint)))
+        shelf.add(file.name, _drafts(folder, manifest, file, outcome, fingerprint))
     except UnreadableFileError as error:
         shelf.rejected.append(Rejection(file.name, error.reason, error.place))
 
@@ -160,8 +159,9 @@ def _keep_previous(
     shelf: _Shelf, request: IngestRequest, stored: Mapping[str, StoredSource], present: set[str]
 ) -> None:
     """Keep what a rejected file held before and, when adding, what other ingests brought."""
+    read = {shelf.holders[article_id] for article_id in shelf.drafts}
     for position, rejection in enumerate(shelf.rejected):
-        if rejection.path in stored:
+        if rejection.path in stored and rejection.path not in read:
             shelf.keep(stored[rejection.path])
             reason = f"{rejection.reason} (what it held before stays in use)"
             shelf.rejected[position] = replace(rejection, reason=reason)
@@ -177,8 +177,8 @@ def _drafts(
     file: SourceFile,
     document: LoadedDocument,
     fingerprint: str,
-) -> Iterator[ArticleDraft]:
-    """Give the file's article, and one for each row that has metadata of its own."""
+) -> list[tuple[ArticleDraft, str]]:
+    """Give the file's article, and one for each row with metadata of its own, and their places."""
     sidecar = read_sidecar(file.path)
     base = resolve_article(file.name, document, manifest, sidecar, folder.request.defaults)
     common: list[QuestionAnswer] = []
@@ -189,17 +189,23 @@ def _drafts(
             common.append(pair)
         else:
             rows.append((article, pair))
-    bodies = [(base, LoadedDocument(document.markdown, document.title, pairs=tuple(common)))]
-    bodies += [(article, LoadedDocument("", pairs=(pair,))) for article, pair in rows]
-    for article, body in bodies:
-        passages = chunk(
-            body,
-            title=article.title,
-            count_tokens=folder.embedder.count_tokens,
-            max_tokens=folder.embedder.max_tokens - SPECIAL_TOKENS,
-        )
-        if passages:  # a file of rows alone has no body of its own
-            yield ArticleDraft(article, passages, fingerprint)
+    bodies = [(base, LoadedDocument(document.markdown, document.title, pairs=tuple(common)), "")]
+    bodies += [(article, LoadedDocument("", pairs=(pair,)), pair.place) for article, pair in rows]
+    drafts = [
+        (ArticleDraft(article, _passages(folder, article, body), fingerprint), place)
+        for article, body, place in bodies
+    ]
+    # A file of rows alone has no body of its own.
+    return [(draft, place) for draft, place in drafts if draft.passages]
+
+
+def _passages(folder: Folder, article: Article, body: LoadedDocument) -> tuple[PassageDraft, ...]:
+    return chunk(
+        body,
+        title=article.title,
+        count_tokens=folder.embedder.count_tokens,
+        max_tokens=folder.embedder.max_tokens - SPECIAL_TOKENS,
+    )
 
 
 def _fingerprint(folder: Folder, manifest: Manifest, file: SourceFile) -> str:

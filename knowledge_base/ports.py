@@ -65,8 +65,10 @@ class VectorIndex(Protocol):
 class LexicalIndex(Protocol):
     """Named BM25 indexes over passages."""
 
-    def build(self, name: str, ids: Sequence[PassageId], texts: Sequence[str]) -> None:
-        """Write a whole index, replacing one of the same name."""
+    def build(
+        self, name: str, ids: Sequence[PassageId], texts: Sequence[str], *, language: str = "en"
+    ) -> None:
+        """Write a whole index, replacing one of the same name; `language` decides the terms."""
 
     def search(self, name: str, text: str, k: int) -> list[Hit]:
         """Return up to `k` hits, best first; 1.0 is the best score that the text could reach.
@@ -77,8 +79,8 @@ class LexicalIndex(Protocol):
     def exists(self, name: str) -> bool:
         """Say whether a complete index of that name is there."""
 
-    def term_weights(self, name: str, terms: Sequence[str]) -> Mapping[str, float]:
-        """Return the inverse document frequency of each term; unknown terms weigh most."""
+    def term_weights(self, name: str, text: str) -> Mapping[str, float]:
+        """Return a text's terms with their inverse document frequency; unknown ones weigh most."""
 
     def retain(self, names: Sequence[str]) -> None:
         """Delete all other indexes."""

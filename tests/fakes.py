@@ -118,15 +118,20 @@ class MemoryLexicalIndex:
         self.before_build: Callable[[], object] = lambda: None
         self.searched: list[str] = []
         self._indexes: dict[str, dict[PassageId, set[str]]] = {}
+        self._languages: dict[str, str] = {}
 
-    def build(self, name: str, ids: Sequence[PassageId], texts: Sequence[str]) -> None:
+    def build(
+        self, name: str, ids: Sequence[PassageId], texts: Sequence[str], *, language: str = "en"
+    ) -> None:
         self.before_build()
+        self._languages[name] = language
         self._indexes[name] = {
-            passage_id: set(terms(text)) for passage_id, text in zip(ids, texts, strict=True)
+            passage_id: set(terms(text, language))
+            for passage_id, text in zip(ids, texts, strict=True)
         }
 
     def search(self, name: str, text: str, k: int) -> list[Hit]:
-        weights = self.term_weights(name, terms(text))
+        weights = self.term_weights(name, text)
         self.searched.append(name)
         held = {
             passage_id: sum(weights[term] for term in weights.keys() & own)
@@ -138,11 +143,12 @@ class MemoryLexicalIndex:
     def exists(self, name: str) -> bool:
         return name in self._indexes
 
-    def term_weights(self, name: str, terms: Sequence[str]) -> Mapping[str, float]:
+    def term_weights(self, name: str, text: str) -> Mapping[str, float]:
         if name not in self._indexes:
             raise KnowledgeBaseError(f"the lexical index {name!r} is missing")
         passages = self._indexes[name].values()
-        holding = {term: sum(term in own for own in passages) for term in terms}
+        cut = dict.fromkeys(terms(text, self._languages[name]))
+        holding = {term: sum(term in own for own in passages) for term in cut}
         return {
             term: log(1 + (len(passages) - count + 0.5) / (count + 0.5))
             for term, count in holding.items()

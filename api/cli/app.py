@@ -47,9 +47,12 @@ app.command("doctor")(doctor.doctor)
 def _show_version(wanted: bool) -> None:
     if not wanted:
         return
-    from importlib.metadata import version
+    from importlib.metadata import PackageNotFoundError, version
 
-    typer.echo(f"assist {version('bpo-assist')}")
+    try:
+        typer.echo(f"assist {version('bpo-assist')}")
+    except PackageNotFoundError:
+        typer.echo("assist (not installed)")
     raise typer.Exit
 
 

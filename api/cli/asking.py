@@ -24,8 +24,15 @@ if TYPE_CHECKING:
 Asker = Callable[[Sequence[str], date | None], dict[str, Any]]
 """Answers the last of the messages on a day (today when `None`)."""
 
-_HTTP_ONLY = {"turn_id", "choices", "audience"}
-"""What the API adds to an answer and its citations for pages."""
+_HTTP_ONLY = {"turn_id", "choices", "handoff"}
+"""What the API adds to an answer."""
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is no day; write it like 2026-11-30") from error
 
 
 def ask(
@@ -43,7 +50,7 @@ def ask(
     as_of: Annotated[
         date | None,
         typer.Option(
-            parser=date.fromisoformat,
+            parser=_day,
             metavar="DATE",
             help="Day on which the answer must hold, like 2026-11-30; today by default.",
         ),
@@ -90,9 +97,9 @@ def _open_asker(container: Container, client_id: ClientId, audience_name: str) -
     audience = Audience(audience_name)
     owner = find_server(container)
     if owner is None:
-        from api.warming import warm_up
+        from api.warming import warm_client
 
-        warm_up(container, [client_id])
+        warm_client(container, client_id)
         yield partial(_ask_here, container, client_id, audience)
         return
     from api.cli.server_client import connect
@@ -122,21 +129,22 @@ def _ask_here(
 def _ask_server(
     server: ServerClient, audience: Audience, messages: Sequence[str], as_of: date | None
 ) -> dict[str, Any]:
+    from knowledge_base.models import Audience
+
     body: dict[str, Any] = {"messages": list(messages), "audience": audience}
     if as_of:
         body["as_of"] = as_of.isoformat()
-    answer = _as_printed(server.post("/v1/ask", body))
-    return answer | {"citations": [_as_printed(source) for source in answer["citations"]]}
-
-
-def _as_printed(answer: Mapping[str, Any]) -> dict[str, Any]:
+    answer = server.post("/v1/ask", body)
+    for source in answer["citations"]:
+        if source["audience"] == Audience.PUBLIC:
+            del source["audience"]
     return {name: value for name, value in answer.items() if name not in _HTTP_ONLY}
 
 
 def _answer_text(answer: Mapping[str, Any]) -> str:
     """Lay out an answer: its text, the numbered sources, a faint line of how it came about."""
     sources = [
-        f"[{number}] {source['title']}" + (f" > {source['section']}" if source["section"] else "")
+        f"[{number}] {_source_line(source)}"
         for number, source in enumerate(answer["citations"], start=1)
     ]
     version = answer["knowledge_version"]
@@ -147,3 +155,9 @@ def _answer_text(answer: Mapping[str, Any]) -> str:
     )
     text = "\n".join([answer["text"], "", *sources, *([""] if sources else [])])
     return printable(text) + dim(how)
+
+
+def _source_line(source: Mapping[str, Any]) -> str:
+    section = f" > {source['section']}" if source["section"] else ""
+    mark = " (internal)" if source.get("audience") == "internal" else ""
+    return f"{source['title']}{section}{mark}"

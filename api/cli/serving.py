@@ -7,13 +7,15 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from api.cli.session import find_long_runner, open_container
 
 if TYPE_CHECKING:
+    import socket
+
     from api.pages.access import DemoAccess
     from assist.bootstrap import Container
 
@@ -23,23 +25,20 @@ _Port = Annotated[int | None, typer.Option(help="Port to serve on.")]
 
 def serve(host: _Host = None, port: _Port = None) -> None:
     """Serve the HTTP API and work off background jobs."""
-    from api.server import run_server
+    with _open_to_run(host=host, port=port) as container, _listener(container) as listener:
+        from api.server import run_server
 
-    with open_container(host=host, port=port) as container:
-        _refuse_second_owner(container)
         with _stopped_by_signals():
-            run_server(container, on_ready=lambda url: typer.echo(f"serving on {url}"))
+            run_server(container, listener, on_ready=lambda url: typer.echo(f"serving on {url}"))
 
 
 def worker() -> None:
     """Work off background jobs without serving; `assist serve` does both."""
     from api.worker import build_worker
 
-    with open_container() as container:
-        _refuse_second_owner(container)
+    with _open_to_run() as container:
         _ = container.knowledge_base
-        jobs = build_worker(container)
-        with _stopped_by_signals(), jobs:
+        with _stopped_by_signals(), build_worker(container):
             typer.echo("working off jobs")
             threading.Event().wait()
 
@@ -51,21 +50,28 @@ def demo(
     ] = False,
 ) -> None:
     """Load three demo clients and serve them with a page for each."""
-    from api.cli.output import progress_bar
-    from api.demo.load import load_demo
-    from api.server import run_server
-
-    with open_container(port=port) as container:
-        _refuse_second_owner(container)
-        with progress_bar() as show:
-            access = load_demo(container, show)
+    with _open_to_run(port=port) as container:
         if no_serve:
+            _load_demo(container)
             typer.echo("the demo clients are loaded; start them with `assist demo`")
             return
-        with _stopped_by_signals():
-            run_server(
-                container, demo=access, on_ready=lambda url: _welcome(container, url, access)
-            )
+        with _listener(container) as listener:
+            access = _load_demo(container)
+            from api.server import run_server
+
+            def welcome(url: str) -> None:
+                _welcome(container, url, access)
+
+            with _stopped_by_signals():
+                run_server(container, listener, demo=access, on_ready=welcome)
+
+
+def _load_demo(container: Container) -> DemoAccess:
+    from api.cli.output import progress_bar
+    from api.demo.load import load_demo
+
+    with progress_bar() as show:
+        return load_demo(container, show)
 
 
 def _welcome(container: Container, url: str, access: DemoAccess) -> None:
@@ -84,6 +90,24 @@ def _welcome(container: Container, url: str, access: DemoAccess) -> None:
         f"    -H 'Content-Type: application/json' -d {shlex.quote(json.dumps(question))}\n\n"
         "Stop with Ctrl-C."
     )
+
+
+@contextmanager
+def _open_to_run(**overrides: Any) -> Iterator[Container]:
+    """Open the installation for a command that keeps its stores until it is stopped."""
+    from api.logs import configure_logging
+
+    with open_container(**overrides) as container:
+        configure_logging(container.settings)
+        _refuse_second_owner(container)
+        yield container
+
+
+def _listener(container: Container) -> socket.socket:
+    """Take the address at once: loading takes seconds."""
+    from api.listening import bind
+
+    return bind(container.settings.host, container.settings.port)
 
 
 def _refuse_second_owner(container: Container) -> None:

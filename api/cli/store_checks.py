@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from api.cli.checks import Check, Status
+from api.readiness import clients_of_other_models
 from assist.domain.errors import AssistError
-from knowledge_base.models import KnowledgeBaseError, KnowledgeVersion
+from knowledge_base.models import ClientId, KnowledgeBaseError, KnowledgeVersion
 
 if TYPE_CHECKING:
     from assist.adapters.home_lock import HomeOwner
@@ -27,7 +28,7 @@ def check_installation(container: Container, *, fix: bool) -> Iterator[Check]:
 
 def check_port(container: Container, owner: HomeOwner | None) -> Check:
     """Look whether the port is free or is our own server's."""
-    from api.server import bind
+    from api.listening import bind
 
     host, port = container.settings.host, container.settings.port
     if owner and owner.url.endswith(f":{port}"):
@@ -46,12 +47,24 @@ def check_clients(container: Container) -> Iterator[Check]:
         yield Check("clients", Status.WARN, "none", "`assist client add NAME`, or `assist demo`")
         return
     yield Check("clients", Status.OK, f"{len(clients)}")
+    yield check_knowledge(container, clients)
+
+
+def check_knowledge(container: Container, clients: Sequence[ClientId]) -> Check:
+    """Look whether each client has published knowledge that the embedding model can search."""
+    from knowledge_base.adapters.model_files import find_model_files
+
+    model = find_model_files(container.settings.model).embedding_model
+    foreign = clients_of_other_models(container, model)
+    if foreign:
+        detail = f"embedded with another model than {model}: {', '.join(foreign)}"
+        advice = f"ingest again (assist ingest FOLDER --client {foreign[0]}), or set ASSIST_MODEL"
+        return Check("knowledge", Status.FAIL, detail, advice)
     silent = [each for each in clients if not container.publications.find_published(each)]
     if silent:
         advice = f"assist ingest FOLDER --client {silent[0]}"
-        yield Check("knowledge", Status.WARN, f"none published: {', '.join(silent)}", advice)
-    else:
-        yield Check("knowledge", Status.OK, "every client has a published version")
+        return Check("knowledge", Status.WARN, f"none published: {', '.join(silent)}", advice)
+    return Check("knowledge", Status.OK, "every client has a published version")
 
 
 def check_stores(container: Container, owner: HomeOwner | None, *, fix: bool) -> Check:

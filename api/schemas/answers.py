@@ -1,11 +1,13 @@
 """Questions and answers as JSON; the command line prints the same answers."""
 
+from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from assist.domain.decision import DecisionKind
+from assist.domain.rules import Priority
 from assist.domain.turn import Citation, Turn
 from knowledge_base.models import Audience
 
@@ -68,6 +70,13 @@ class CitationOut(BaseModel):
     source_url: str | None = Field(default=None, description="left out when the article has none")
 
 
+class HandoffOut(BaseModel):
+    """Which queue takes the customer over, and how soon a person must look."""
+
+    queue: str
+    priority: Priority
+
+
 class AnswerOut(BaseModel):
     """A decision and what to say; an abstention or handoff says its sentence without sources."""
 
@@ -91,6 +100,7 @@ class AnswerOut(BaseModel):
                         }
                     ],
                     "choices": [],
+                    "handoff": None,
                     "knowledge_version": 4,
                     "latency_ms": 9.8,
                 }
@@ -105,6 +115,7 @@ class AnswerOut(BaseModel):
     confidence: float = Field(description="estimated chance of being right, in [0, 1]")
     citations: list[CitationOut]
     choices: list[str] = Field(description="what to choose from when the decision is `clarify`")
+    handoff: HandoffOut | None = Field(description="null unless the decision is `handoff`")
     knowledge_version: int | None = Field(description="null before anything is published")
     latency_ms: float
 
@@ -123,14 +134,17 @@ def answer_json(turn: Turn, question_id: str | None = None) -> dict[str, Any]:
 
 
 def http_answer_json(turn: Turn) -> dict[str, Any]:
-    """Return the answer with what a page needs besides: turn, choices, and whom a source is for."""
+    """Return the answer with what a program needs besides: turn, choices, handoff, audiences."""
     answer = answer_json(turn)
     for shown, citation in zip(answer["citations"], turn.citations, strict=True):
         shown["audience"] = citation.audience
-    return {"turn_id": turn.id, **answer, "choices": list(turn.choices)}
+    handoff = asdict(turn.handoff) if turn.handoff else None
+    return {"turn_id": turn.id, **answer, "choices": list(turn.choices), "handoff": handoff}
 
 
 def _citation_json(citation: Citation) -> dict[str, Any]:
+    """Name the audience where a script must take care not to show the source to a customer."""
+    internal = {"audience": citation.audience} if citation.audience is Audience.INTERNAL else {}
     source = {"source_url": citation.source_url} if citation.source_url else {}
     return {
         "article_id": citation.article_id,
@@ -138,5 +152,6 @@ def _citation_json(citation: Citation) -> dict[str, Any]:
         "section": citation.section,
         "quote": citation.quote,
         "score": citation.score,
+        **internal,
         **source,
     }

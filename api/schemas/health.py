@@ -31,6 +31,7 @@ class ReadinessOut(BaseModel):
                         "stores": {"ok": True, "reason": ""},
                         "model": {"ok": True, "reason": ""},
                         "worker": {"ok": True, "reason": ""},
+                        "knowledge": {"ok": True, "reason": ""},
                     },
                 }
             ]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from assist.domain.errors import HomeInUseError
+from assist.domain.errors import HomeInUseError, SettingsError
 
 PROBE_S = 0.2
 """Longer than another process holds the lock only to learn whether it is free."""
@@ -23,6 +23,20 @@ class HomeOwner:
     pid: int
     command: str
     url: str = ""
+
+
+def prepare_home(home: Path) -> None:
+    """Make the home folder. Raises `SettingsError` when it cannot be made or written."""
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        reason = "" if os.access(home, os.W_OK | os.X_OK) else "it cannot be written"
+    except OSError as error:
+        reason = error.strerror or str(error)
+    if reason:
+        raise SettingsError(
+            f"the home folder {str(home)!r} cannot be used: {reason}; make it a folder that you "
+            "may write, or set ASSIST_HOME to another one"
+        )
 
 
 class HomeLock:

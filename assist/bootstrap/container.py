@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from assist.adapters.home_lock import HomeLock
+from assist.adapters.home_lock import HomeLock, prepare_home
 from assist.adapters.knowledge_search import KnowledgeBaseSearch
 from assist.adapters.sql.clients import SqlClientDirectory, SqlKeyRing
 from assist.adapters.sql.jobs import SqlJobQueue
@@ -22,6 +22,7 @@ from assist.services.clients import ClientService
 from assist.services.keys import KeyService
 from knowledge_base.adapters.sql.engine import open_engine
 from knowledge_base.factory import KnowledgeBase, build_knowledge_base, open_embedder
+from knowledge_base.models import KnowledgeBaseError
 from knowledge_base.retrieval.fusion import FusionWeights
 
 if TYPE_CHECKING:
@@ -56,9 +57,10 @@ class Container:
         self.clock = clock
         self._embedder = embedder
         self._lock_wait_s = lock_wait_s
+        prepare_home(settings.home)
         self.home_lock = HomeLock(settings.home)
         self._closing = ExitStack()
-        self.engine: Engine = open_engine(settings.database)
+        self.engine = _open_database(settings)
         self._closing.callback(self.engine.dispose)
         self._closing.callback(self.home_lock.release)
         migrate(self.engine)
@@ -104,7 +106,7 @@ class Container:
         self._closing.callback(vectors.close)
         return build_knowledge_base(
             self.engine,
-            self._embedder or open_embedder(settings.model, settings.model_cache, settings.threads),
+            self._embedder or _open_model(settings),
             vectors,
             Bm25Index(settings.home / "lexical"),
             FusionWeights(self.policy.lexical_weight),
@@ -123,6 +125,25 @@ class Container:
     def close(self) -> None:
         """Close the stores, then release the lock and the database."""
         self._closing.close()
+
+
+def _open_database(settings: Settings) -> Engine:
+    try:
+        return open_engine(settings.database)
+    except KnowledgeBaseError as error:
+        raise SettingsError(f"ASSIST_DATABASE_URL: {error}") from error
+
+
+def _open_model(settings: Settings) -> Embedder:
+    try:
+        return open_embedder(settings.model, settings.model_cache, settings.threads)
+    except KnowledgeBaseError as error:
+        raise SettingsError(f"ASSIST_MODEL: {error}") from error
+    except OSError as error:
+        raise SettingsError(
+            f"the model cannot be read or exported ({error}); make the folder of "
+            "ASSIST_MODEL_CACHE writable, or set another one"
+        ) from error
 
 
 def build_container(

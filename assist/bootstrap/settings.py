@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEFAULT_PORT = 8300
@@ -14,7 +14,7 @@ DEFAULT_PORT = 8300
 class Settings(BaseSettings):
     """Every setting is an environment variable with the prefix `ASSIST_`."""
 
-    model_config = SettingsConfigDict(env_prefix="ASSIST_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="ASSIST_", env_ignore_empty=True, frozen=True)
 
     home: Path = Field(
         default_factory=lambda: Path.home() / ".bpo-assist",
@@ -43,6 +43,12 @@ class Settings(BaseSettings):
     upload_bytes: Annotated[int, Field(ge=1)] = Field(
         default=200_000_000, description="most bytes of one upload"
     )
+    log_format: Annotated[Literal["text", "json"], BeforeValidator(str.lower)] = Field(
+        default="text", description="how the log on standard error is written"
+    )
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], BeforeValidator(str.lower)
+    ] = Field(default="info", description="the least serious entries that are logged")
 
     @property
     def database(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from assist.domain.decision import Abstain, Answer, Decision, HandOff, Reason, Smalltalk
@@ -11,12 +12,16 @@ from assist.domain.rules import HandoffRule, find_rule
 from assist.domain.smalltalk import find_smalltalk
 from knowledge_base.models import RankedPassage
 
+_WORD = re.compile(r"\w")
+
 
 def decide_before_search(message: str, *rulebooks: Sequence[HandoffRule]) -> Decision | None:
     """Decide what needs no knowledge: courtesies, and what a person must handle.
 
     A rule of an earlier book comes before those of a later one. `None` means: search.
     """
+    if not _WORD.search(message):
+        return Abstain(Reason.NOT_SUPPORTED)
     for rules in rulebooks:
         rule = find_rule(message, rules)
         if rule:

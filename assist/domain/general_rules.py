@@ -18,7 +18,7 @@ def general_rules() -> tuple[HandoffRule, ...]:
     import yaml
 
     text = files("assist.domain").joinpath("general_rules.yaml").read_text("utf-8")
-    document = yaml.safe_load(text)
+    document = yaml.load(text, Loader=yaml.CSafeLoader)  # ten times as fast as the one in Python
     words = {name: "|".join(group) for name, group in document["words"].items()}
     return tuple(HandoffRule(**_spelled_out(rule, words)) for rule in document["rules"])
 

@@ -19,6 +19,8 @@ _GAP = "..."
 _MOST_GAPS = 2
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'"))
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_RUN = re.compile(r"[^\W_]+")
+_OPENING = 4
 _SENTENCE_END = re.compile(r"[.!?](?!\w)|\n")
 _CLAUSE_END = re.compile(r"[,;:()\u2013\u2014]|\s-\s")
 
@@ -45,16 +47,26 @@ def check_phrase(phrase: str) -> None:
     _source(phrase)
 
 
-@lru_cache(maxsize=1024)
-def any_phrase(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    """Return a pattern that is found in a folded text where one of the phrases stands.
+def has_phrase(phrases: tuple[str, ...], folded: str) -> bool:
+    """Say whether one of the phrases stands in a folded text.
 
     A phrase is a row of words. `word*` leaves the word's end open; `a|b` is either word, and a
     hyphen puts several words on a side (`look-up|check`); `[word]` may be missing; `...` is up to
     four words of the same sentence; `^` in front and `$` behind are the edges of a clause. An
     apostrophe may be missing in the message: "can't" finds "cant" too.
     """
-    return re.compile(_MARK + _alternatives(phrases))
+    beginnings = _beginnings(folded)
+    return any(
+        _pattern(phrase).search(folded)
+        for phrase in phrases
+        if not _openings(phrase).isdisjoint(beginnings)
+    )
+
+
+def compile_phrases(phrases: tuple[str, ...]) -> None:
+    """Do now what `has_phrase` does when a message first calls for a phrase: half a ms each."""
+    for phrase in phrases:
+        _pattern(phrase)
 
 
 @lru_cache(maxsize=64)
@@ -65,6 +77,19 @@ def only_phrases(phrases: tuple[str, ...]) -> re.Pattern[str]:
 
 def _alternatives(phrases: tuple[str, ...]) -> str:
     return f"(?:{'|'.join(_source(phrase) for phrase in phrases)})"
+
+
+@lru_cache(maxsize=8192)
+def _pattern(phrase: str) -> re.Pattern[str]:
+    """Compile one phrase: all general rules together would take 0.4 s of every start."""
+    return re.compile(_MARK + _source(phrase))
+
+
+@lru_cache(maxsize=16)
+def _beginnings(folded: str) -> frozenset[str]:
+    """Return what each word begins with, at every length up to `_OPENING`."""
+    words = set(_RUN.findall(folded))
+    return frozenset(word[:length] for word in words for length in range(1, _OPENING + 1))
 
 
 def _without_accents(text: str) -> str:
@@ -83,30 +108,37 @@ def _mark(between: str) -> str:
     return "," if _CLAUSE_END.search(between) else " "
 
 
-@lru_cache(maxsize=8192)
 def _source(phrase: str) -> str:
-    tokens = phrase.split()
-    starts, ends = tokens[:1] == ["^"], tokens[-1:] == ["$"]
-    body = tokens[starts : len(tokens) - ends]
+    starts, body, ends = _split(phrase)
     if body.count(_GAP) > _MOST_GAPS:
         raise ValueError(f"phrase {phrase!r} has more than {_MOST_GAPS} times '...'")
     steps = [_step(phrase, token, following) for token, following in pairwise([*body, ""])]
-    source = _first_letter(phrase, body) + "".join(steps)
-    return starts * _CLAUSE_EDGE + source + ends * _CLAUSE_EDGE
+    # Spares most words the rest of the phrase; it makes matching 3 x faster.
+    first_letter = f"(?=[{''.join(sorted({opening[0] for opening in _openings(phrase)}))}])"
+    return starts * _CLAUSE_EDGE + first_letter + "".join(steps) + ends * _CLAUSE_EDGE
 
 
-def _first_letter(phrase: str, body: list[str]) -> str:
-    """Return a test that spares most words the rest of the phrase; it makes matching 3 x faster."""
-    letters = set[str]()
+@lru_cache(maxsize=8192)
+def _openings(phrase: str) -> frozenset[str]:
+    """Return the letters that the phrase can begin with, up to `_OPENING` of them."""
+    _, body, _ = _split(phrase)
+    openings = set[str]()
     for token in body:
         if token == _GAP:
             break
-        letters |= {side[0] for side in _sides(phrase, token)}
+        openings |= {_RUN.findall(side)[0][:_OPENING] for side in _sides(phrase, token)}
         if not _is_optional(token):
             if body[-1] == _GAP:
                 break
-            return f"(?=[{''.join(sorted(letters))}])"
+            return frozenset(openings)
     raise ValueError(f"phrase {phrase!r} must begin with a word and may not end with '...'")
+
+
+def _split(phrase: str) -> tuple[bool, list[str], bool]:
+    """Return whether a clause must begin, the words and gaps, and whether it must end."""
+    tokens = phrase.split()
+    starts, ends = tokens[:1] == ["^"], tokens[-1:] == ["$"]
+    return starts, tokens[starts : len(tokens) - ends], ends
 
 
 def _step(phrase: str, token: str, following: str) -> str:

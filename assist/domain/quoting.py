@@ -25,6 +25,11 @@ SHORT_TABLE_ROWS = 2
 _NEAR_BEST_ROW = 0.8
 """Rows of a longer table are quoted while they score at least this share of its best row."""
 
+NEAR_IN_ARTICLE = 0.7
+NEAR_ELSEWHERE = 0.9
+"""A further passage is quoted while it has this share of the first one's score. On 340 questions
+of four clients, quoting nothing from other articles lost up to 10 points of required facts."""
+
 _GAP = "[...]"
 
 _ASKS_FIGURE = re.compile(
@@ -102,7 +107,7 @@ def quote_passage(question: str, ranked: RankedPassage, weights: Mapping[str, fl
 def _is_near(ranked: RankedPassage, first: RankedPassage) -> bool:
     """Say whether a passage fits nearly as well as the first one."""
     is_same = ranked.passage.article.id == first.passage.article.id
-    return ranked.score >= (0.7 if is_same else 0.9) * first.score
+    return ranked.score >= (NEAR_IN_ARTICLE if is_same else NEAR_ELSEWHERE) * first.score
 
 
 def _same_subject(

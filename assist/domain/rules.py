@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from assist.domain.phrases import any_phrase, check_phrase, fold_text
+from assist.domain.phrases import check_phrase, fold_text, has_phrase
 
 
 class Priority(StrEnum):
@@ -22,7 +22,7 @@ class HandoffRule(BaseModel):
     """A rule that hands over when one of its phrases matches and no exempting one does.
 
     Phrases are matched by whole words, without case, accents and punctuation; see
-    `assist.domain.phrases.any_phrase` for `word*`, `a|b`, `...` and the rest of their grammar.
+    `assist.domain.phrases.has_phrase` for `word*`, `a|b`, `...` and the rest of their grammar.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -43,9 +43,7 @@ class HandoffRule(BaseModel):
 
     def applies_to(self, folded: str) -> bool:
         """Say whether the rule hands over a message that `fold_text` has folded."""
-        if not any_phrase(self.any_of).search(folded):
-            return False
-        return not (self.unless and any_phrase(self.unless).search(folded))
+        return has_phrase(self.any_of, folded) and not has_phrase(self.unless, folded)
 
 
 def find_rule(message: str, rules: Sequence[HandoffRule]) -> HandoffRule | None:

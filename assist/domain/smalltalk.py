@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
 
-from assist.domain.phrases import any_phrase, fold_text, only_phrases
+from assist.domain.phrases import fold_text, has_phrase, only_phrases
 
 # Longer messages have something to say, and a bound keeps the match cheap.
 _LONGEST_SMALLTALK = 120
@@ -29,7 +29,7 @@ def find_smalltalk(message: str) -> Smalltalk | None:
     phrases = _phrases()
     if not only_phrases(sum(phrases.values(), ())).fullmatch(folded):
         return None
-    return next((kind for kind in Smalltalk if any_phrase(phrases[kind]).search(folded)), None)
+    return next((kind for kind in Smalltalk if has_phrase(phrases[kind], folded)), None)
 
 
 @lru_cache(maxsize=1)
@@ -37,4 +37,5 @@ def _phrases() -> dict[str, tuple[str, ...]]:
     import yaml
 
     text = files("assist.domain").joinpath("smalltalk.yaml").read_text("utf-8")
-    return {kind: tuple(phrases) for kind, phrases in yaml.safe_load(text).items()}
+    document = yaml.load(text, Loader=yaml.CSafeLoader)
+    return {kind: tuple(phrases) for kind, phrases in document.items()}

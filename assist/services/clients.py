@@ -56,7 +56,8 @@ def parse_profile(values: Mapping[str, object]) -> ClientProfile:
         return ClientProfile.model_validate(values)
     except ValidationError as error:
         faults = "; ".join(
-            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+            f"{'.'.join(str(part) for part in fault['loc'])}: "
+            + fault["msg"].removeprefix("Value error, ")
             for fault in error.errors()
         )
         raise InvalidClientError(f"the client profile is not valid: {faults}") from error

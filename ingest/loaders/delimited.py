@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ingest.document import LoadedDocument, UnreadableFileError
 from ingest.loaders.encoding import decode_text
+from ingest.loaders.front_matter import note_unread_audience
 from ingest.loaders.rows import Row, clean_rows, question_answers, table_markdown
 
 if TYPE_CHECKING:
@@ -25,17 +26,18 @@ def load_delimited(path: Path, limits: Limits) -> LoadedDocument:
     Raises:
         UnreadableFileError: for broken quoting, too many rows, or questions without any answer.
     """
-    rows = clean_rows(_read_rows(path, limits))
+    text = decode_text(path.read_bytes())
+    rows = clean_rows(_read_rows(text, path, limits))
+    metadata = note_unread_audience({}, text)
     pairs = question_answers(rows, place="line")
     if pairs is None:
-        return LoadedDocument(markdown=table_markdown(rows) if rows else "")
+        return LoadedDocument(table_markdown(rows) if rows else "", metadata=metadata)
     if not pairs:
         raise UnreadableFileError("has a header but no row with both a question and an answer")
-    return LoadedDocument(markdown="", pairs=pairs)
+    return LoadedDocument(markdown="", metadata=metadata, pairs=pairs)
 
 
-def _read_rows(path: Path, limits: Limits) -> list[Row]:
-    text = decode_text(path.read_bytes())
+def _read_rows(text: str, path: Path, limits: Limits) -> list[Row]:
     reader = csv.reader(io.StringIO(text, newline=""), _dialect(text, path), strict=True)
     rows: list[Row] = []
     line = 1

@@ -29,6 +29,8 @@ _WESTERN_SIGNS = re.compile(
     r"(?<![^\W\d_])[£€©®™§½¼¾²³¹ªº¡¿†·](?![^\W\d_])"  # in words they stand for foreign letters
     r"|°|[‘’“”„«»–—…•\xa0]"  # noqa: RUF001 - typographic signs are meant
 )
+_LONGEST_LINE_CHARS = 50_000  # a chapter
+_MOST_BRACKETS = 100_000  # one second of looking for links
 _ASK = "save it as UTF-8 text"
 
 
@@ -47,6 +49,23 @@ def decode_text(data: bytes) -> str:
             f"line {text.count(chr(10), 0, broken.start()) + 1}",
         )
     return re.sub(r"[\v\f\x85\u2028]", "\n", text).replace("\u2029", "\n\n")
+
+
+def refuse_costly_markup(text: str) -> None:
+    """Refuse what no one writes by hand and Markdown's inline markup makes slow to read.
+
+    Raises:
+        UnreadableFileError: naming the first line that is too long, or for too many brackets.
+    """
+    if text.count("[") > _MOST_BRACKETS:
+        raise UnreadableFileError(f"holds more than {_MOST_BRACKETS:,} times '['; split it")
+    for number, line in enumerate(text.split("\n"), start=1):
+        if len(line) > _LONGEST_LINE_CHARS:
+            raise UnreadableFileError(
+                f"holds a line of more than {_LONGEST_LINE_CHARS:,} characters; "
+                "break it into paragraphs",
+                f"line {number}",
+            )
 
 
 def _decode(data: bytes) -> str:

@@ -19,6 +19,9 @@ METADATA_FIELDS = frozenset(
         "source_url",
     }
 )
+UNREAD_AUDIENCE = "unread_audience"
+"""Where a loader notes the place at which a file speaks of its audience but not as metadata."""
+
 _TYPING_SLIP = 0.8  # "audeince" reaches .88 of "audience"; "source", a common key, .75 of ours
 
 

@@ -46,16 +46,18 @@ def read_html(html: str) -> LoadedDocument:
     """Turn a page into Markdown: its main part, or its body without the site's own parts.
 
     Raises:
-        UnreadableFileError: for a page nested deeper than any author writes.
+        UnreadableFileError: for a page nested deeper than any author writes, or with a field twice.
     """
     from ingest.loaders.html_markdown import to_markdown
+    from ingest.loaders.html_metadata import read_page_metadata
 
     soup = _parse(html)
+    metadata = read_page_metadata(soup)
     main = _main_part(soup)
     content = main or soup.body or soup
     _remove_clutter(content, is_main=main is not None)
     title = _title(soup, content)
-    return LoadedDocument(markdown=to_markdown(content), title=title)
+    return LoadedDocument(to_markdown(content), title, metadata)
 
 
 def _parse(html: str) -> BeautifulSoup:

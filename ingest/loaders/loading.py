@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ingest.document import LoadedDocument, UnreadableFileError
+from ingest.loaders.front_matter import note_unread_audience
 from ingest.loaders.kinds import format_of
 from ingest.sources import obstacle
 
@@ -36,7 +38,7 @@ def load_file(source: Path, limits: Limits) -> LoadedDocument:
     chars = len(document.markdown) + sum(len(p.question) + len(p.answer) for p in document.pairs)
     if chars > limits.max_text_chars:
         raise UnreadableFileError(_too_long(limits))
-    return document
+    return replace(document, metadata=note_unread_audience(document.metadata, document.markdown))
 
 
 def _too_long(limits: Limits) -> str:

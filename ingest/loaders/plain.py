@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ingest.document import LoadedDocument, QuestionAnswer
-from ingest.loaders.encoding import decode_text
+from ingest.loaders.encoding import decode_text, refuse_costly_markup
+from ingest.loaders.front_matter import split_front_matter
 from ingest.loaders.markup import escape, tidy
 
 if TYPE_CHECKING:
@@ -29,16 +30,24 @@ _WIDEST_INDENT = 12
 
 
 def load_plain(path: Path) -> LoadedDocument:
-    """Read a text file; its title is its first heading, where that leads the file."""
-    return read_plain(decode_text(path.read_bytes()))
+    """Read a text file; without one in front matter, a heading that leads it is its title."""
+    text = decode_text(path.read_bytes())
+    refuse_costly_markup(text)
+    metadata, body = split_front_matter(text)
+    document = read_plain(body, first_line=text.count("\n", 0, len(text) - len(body)) + 1)
+    title = str(metadata.get("title") or "") or document.title
+    return replace(document, title=title, metadata=metadata)
 
 
-def read_plain(text: str) -> LoadedDocument:
-    """Turn text into Markdown, and `Q:`/`A:` lines into pairs."""
+def read_plain(text: str, *, first_line: int = 1) -> LoadedDocument:
+    """Turn text into Markdown, and `Q:`/`A:` lines into pairs.
+
+    `first_line` is the line of the file in which the text begins, for the places of the pairs.
+    """
     lines = [_Line(line.rstrip()) for line in text.expandtabs(4).split("\n")]
     _mark_headings(lines)
     title = _leading_title(lines)
-    rest, pairs = _take_pairs(lines)
+    rest, pairs = _take_pairs(lines, first_line)
     has_text = any(line.text.strip() and not line.level for line in rest)
     body = _body(rest) if has_text or not pairs else ""
     return LoadedDocument(markdown=body, title=title, pairs=tuple(pairs))
@@ -68,7 +77,7 @@ class _OpenPair:
         return QuestionAnswer(question, joined, place=f"line {self.number}")
 
 
-def _take_pairs(lines: list[_Line]) -> tuple[list[_Line], list[QuestionAnswer]]:
+def _take_pairs(lines: list[_Line], first_line: int) -> tuple[list[_Line], list[QuestionAnswer]]:
     """Take the questions with answers out of the lines.
 
     An answer ends at the next question, and at a heading, which stays with the lines.
@@ -78,7 +87,7 @@ def _take_pairs(lines: list[_Line]) -> tuple[list[_Line], list[QuestionAnswer]]:
     rest: list[_Line] = []
     pairs: list[_OpenPair] = []
     pair: _OpenPair | None = None
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(lines, start=first_line):
         question, answer = _QUESTION.match(line.text), _ANSWER.match(line.text)
         if question:
             pair = _OpenPair(question.group(1), number)

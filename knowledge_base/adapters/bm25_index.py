@@ -44,17 +44,18 @@ class _OpenIndex:
 class Bm25Index:
     """A `LexicalIndex` over bm25s; a folder appears only when its index is complete."""
 
-    def __init__(self, folder: Path, *, language: str = "en") -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._language = language
         self._open = lru_cache(OPEN_INDEXES)(self._load)
 
-    def build(self, name: str, ids: Sequence[PassageId], texts: Sequence[str]) -> None:
+    def build(
+        self, name: str, ids: Sequence[PassageId], texts: Sequence[str], *, language: str = "en"
+    ) -> None:
         """Write beside the target and rename, so that a killed build leaves nothing behind."""
         import bm25s
 
         bm25 = bm25s.BM25()
-        corpus = [terms(text, self._language) or [_EMPTY] for text in texts]
+        corpus = [terms(text, language) or [_EMPTY] for text in texts]
         bm25.index(corpus, show_progress=False)
         self._folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(
@@ -62,7 +63,7 @@ class Bm25Index:
         ) as scratch:
             bm25.save(scratch, show_progress=False)
             np.save(Path(scratch, "ids.npy"), np.array(ids, dtype=np.int64))
-            Path(scratch, "language.json").write_text(json.dumps(self._language))
+            Path(scratch, "language.json").write_text(json.dumps(language))
             shutil.rmtree(self._folder / name, ignore_errors=True)
             Path(scratch).rename(self._folder / name)
         self._open.cache_clear()
@@ -89,10 +90,10 @@ class Bm25Index:
         """Say whether the index's folder is there; it is complete when it is."""
         return (self._folder / name).is_dir()
 
-    def term_weights(self, name: str, terms: Sequence[str]) -> Mapping[str, float]:
-        """Weigh terms that are already cut; an unknown term weighs most."""
+    def term_weights(self, name: str, text: str) -> Mapping[str, float]:
+        """Weigh each distinct term of a text as the index's language cuts it."""
         index = self._open(name)
-        return {term: index.weight(term) for term in terms}
+        return {term: index.weight(term) for term in terms(text, index.language)}
 
     def retain(self, names: Sequence[str]) -> None:
         """Delete the folders of all other indexes."""

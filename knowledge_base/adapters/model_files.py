@@ -33,6 +33,11 @@ class ModelFiles:
         """Identify the weights; 16 hexadecimal digits."""
         return self.weights_sha256[:16]
 
+    @property
+    def embedding_model(self) -> str:
+        """The name under which vectors of these weights are kept."""
+        return f"{self.name}@{self.key}"
+
 
 def find_model_files(name: str) -> ModelFiles:
     """Find a model by its name or folder.

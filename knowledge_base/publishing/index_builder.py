@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -88,7 +89,8 @@ class IndexBuilder:
         if self._vectors.count(name) != len(ids):
             self._vectors.build(name, ids, vectors)
         if not self._lexical.exists(name):
-            self._lexical.build(name, ids, [passage.index_text for passage in passages])
+            texts = [passage.index_text for passage in passages]
+            self._lexical.build(name, ids, texts, language=_main_language(passages))
 
     def _embed_new(self, texts: Sequence[str], progress: Progress | None) -> int:
         by_digest = {_digest(text): text for text in texts}
@@ -115,6 +117,12 @@ class IndexBuilder:
     ) -> str:
         content = f"{self._embedder.name}:" + ",".join(str(passage.id) for passage in passages)
         return f"{client_id}-{audience}-{_digest(content)[:16]}"
+
+
+def _main_language(passages: Sequence[Passage]) -> str:
+    """Return the language of most passages; an index is cut into terms in one language."""
+    languages = Counter(passage.article.language for passage in passages)
+    return languages.most_common(1)[0][0]
 
 
 def _digest(text: str) -> str:

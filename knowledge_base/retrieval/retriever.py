@@ -21,7 +21,6 @@ from knowledge_base.ports import (
     VectorIndex,
 )
 from knowledge_base.retrieval.fusion import FusedHit, FusionWeights, fuse
-from knowledge_base.retrieval.terms import terms
 
 DEPTH = 4
 """How many hits each ranking gives for one wanted passage: one that is first after fusion need
@@ -92,7 +91,7 @@ class Retriever:
             if len(ranked) >= query.limit or len(fused) < depth or depth >= version.passages:
                 break
             depth *= DEPTH
-        weights = self._lexical.term_weights(names[0], _distinct(query.text)) if names else {}
+        weights = self._lexical.term_weights(names[0], query.text) if names else {}
         return Retrieved(version, tuple(ranked[: query.limit]), weights)
 
     def _search(self, name: str, text: str, vector: Vector, depth: int) -> list[FusedHit]:
@@ -108,7 +107,3 @@ class Retriever:
             if hit.passage_id in found and found[hit.passage_id].article.is_effective(on)
         ]
         return sorted(ranked, key=lambda passage: -passage.score)
-
-
-def _distinct(text: str) -> list[str]:
-    return list(dict.fromkeys(terms(text)))

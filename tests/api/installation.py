@@ -81,7 +81,10 @@ class FakeLexicalIndex:
     def __init__(self) -> None:
         self.texts: dict[str, dict[PassageId, str]] = {}
 
-    def build(self, name: str, ids: Sequence[PassageId], texts: Sequence[str]) -> None:
+    def build(
+        self, name: str, ids: Sequence[PassageId], texts: Sequence[str], *, language: str = "en"
+    ) -> None:
+        del language
         self.texts[name] = dict(zip(ids, texts, strict=True))
 
     def search(self, name: str, text: str, k: int) -> list[Hit]:
@@ -91,9 +94,9 @@ class FakeLexicalIndex:
     def exists(self, name: str) -> bool:
         return name in self.texts
 
-    def term_weights(self, name: str, terms: Sequence[str]) -> Mapping[str, float]:
+    def term_weights(self, name: str, text: str) -> Mapping[str, float]:
         del name
-        return dict.fromkeys(terms, 1.0)
+        return dict.fromkeys(text.split(), 1.0)
 
     def retain(self, names: Sequence[str]) -> None:
         self.texts = {name: texts for name, texts in self.texts.items() if name in names}

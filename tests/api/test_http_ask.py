@@ -11,9 +11,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.schemas.answers import answer_json
-from assist.domain.decision import DecisionKind
+from assist.domain.decision import DecisionKind, HandoffTarget
 from assist.domain.errors import HomeInUseError
 from assist.domain.keys import KeyScope
+from assist.domain.rules import Priority
 from assist.domain.turn import Question, Turn
 from knowledge_base.models import Audience
 from tests.api.installation import NORTH, SOUTH, Installation, make_turn
@@ -61,6 +62,7 @@ def test_an_answer_comes_with_sources_version_and_time(
         "knowledge_version": 1,
         "latency_ms": 5.5,
         "choices": [],
+        "handoff": None,
     }
 
 
@@ -203,6 +205,14 @@ def test_the_printed_answer_has_exactly_the_contracts_names() -> None:
     ]
 
 
+def test_a_printed_source_names_its_audience_only_where_it_is_internal() -> None:
+    turn = make_turn(Question(NORTH, ("How long?",), Audience.INTERNAL, date(2026, 1, 1)))
+    public = turn.citations[0]
+    internal = replace(public, audience=Audience.INTERNAL)
+    printed = answer_json(replace(turn, citations=(public, internal)))["citations"]
+    assert [source.get("audience") for source in printed] == [None, "internal"]
+
+
 def test_a_clarifying_question_comes_with_its_choices(
     http: TestClient, installation: Installation
 ) -> None:
@@ -211,6 +221,19 @@ def test_a_clarifying_question_comes_with_its_choices(
     )
     answer = ask(http, installation, {"question": "How much?"})[1]
     assert (answer["decision"], answer["choices"]) == ("clarify", ["Sofa", "Bed"])
+
+
+@pytest.mark.parametrize("path", ["/v1/ask", "/v1/ask/stream"])
+def test_a_handoff_names_its_queue_and_priority(
+    http: TestClient, installation: Installation, path: str
+) -> None:
+    target = HandoffTarget("fraud", Priority.URGENT)
+    installation.answering.reply = lambda question: make_turn(
+        question, decision=DecisionKind.HANDOFF, handoff=target, citations=()
+    )
+    response = http.post(path, json={"question": "Stolen!"}, headers=installation.headers(CUSTOMER))
+    answer = response.json() if path == "/v1/ask" else read_events(response.text)[-1][1]
+    assert answer["handoff"] == {"queue": "fraud", "priority": "urgent"}
 
 
 def test_an_agent_reads_the_whole_record_of_a_turn(

@@ -35,11 +35,15 @@ PROFILE = {
     "hours": {"time_zone": "Europe/London", "weekly": {"monday": "08:00-18:00"}},
     "starters": ["How long does delivery take?", "How do I return a lamp?"],
 }
-PRICES = "| Parcel | Price |\n| --- | --- |\n| Small | £3 |\n| Large | £9 |"
-ANSWER = (
-    "Delivery takes 3 to 5 working days.\n\n"
-    "- Small lamps come by post.\n- Large lamps come by van.\n\n" + PRICES
+PRICES = (
+    "| Parcel | Destination | Collection point | Handling surcharge | Price |\n"
+    "| --- | --- | --- | --- | --- |\n"
+    "| Small | Northumberland | Berwick-upon-Tweed | None | £3 |\n"
+    "| Large | Northumberland | Berwick-upon-Tweed | Overnight | £9 |"
 )
+LIST = "How it comes\n- Small lamps come by post.\n- Large lamps come by van."
+ANSWER = f"Delivery takes 3 to 5 working days.\n\n{LIST}\n\n{PRICES}"
+ABRIDGED = f"Northern Lamps\n1 High Street\nLeeds\n\n[...]\n\n{LIST}"
 
 
 def _citation(title: str, quote: str, audience: Audience = Audience.PUBLIC) -> Citation:
@@ -64,6 +68,7 @@ def _reply(question: Question) -> Turn:
     citations = [
         _citation("Standard delivery", "Delivery takes 3 to 5 working days."),
         _citation("Delivery prices", PRICES),
+        _citation("How to reach us", ABRIDGED),
     ]
     if question.audience is Audience.INTERNAL:
         citations.append(_citation("Goodwill", "Offer free delivery.", Audience.INTERNAL))

@@ -36,6 +36,12 @@ def overflow(page: Page) -> int:
     return width
 
 
+def open_sources(page: Page) -> None:
+    page.locator(".source").first.wait_for()
+    for source in page.locator(".source").all():
+        source.click()
+
+
 def test_a_starter_gets_an_answer_with_its_sources_and_circumstances(open_page: OpenPage) -> None:
     page = open_page(PAGE)
     page.get_by_role("button", name=STARTER).click()
@@ -60,6 +66,33 @@ def test_a_source_opens_and_closes(open_page: OpenPage) -> None:
     expect(source).to_have_attribute("aria-expanded", "true")
     source.click()
     expect(quote).to_be_hidden()
+
+
+def test_a_quote_shows_headings_lists_and_gaps_as_such(open_page: OpenPage) -> None:
+    page = open_page(PAGE)
+    page.get_by_role("button", name=STARTER).click()
+    page.get_by_role("button", name="How to reach us").click()
+    quote = page.locator("blockquote:visible")
+    expect(quote.locator(".heading")).to_have_text("How it comes")
+    expect(quote.get_by_role("listitem")).to_have_count(2)
+    expect(quote.locator("p.quiet")).to_have_text("[...]")
+    expect(quote.locator("p").first).to_have_text("Northern Lamps\n1 High Street\nLeeds")
+    bordered = "element => getComputedStyle(element).borderTopWidth"
+    assert quote.get_by_role("listitem").first.evaluate(bordered) == "0px"
+
+
+def test_a_wide_table_scrolls_in_its_own_box_by_keyboard(open_page: OpenPage) -> None:
+    page = open_page(PAGE, width=390, height=844)
+    page.get_by_role("button", name=STARTER).click()
+    open_sources(page)
+    boxes = page.get_by_role("group", name="Table").all()
+    assert len(boxes) == 2
+    for box in boxes:
+        box.focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("box => box.scrollLeft > 0", arg=box.element_handle())
+    thread = page.locator("#thread")
+    assert thread.evaluate("thread => thread.scrollWidth - thread.clientWidth") == 0
 
 
 def test_nonsense_is_not_answered_and_a_person_is_offered(open_page: OpenPage) -> None:
@@ -150,11 +183,12 @@ def test_a_conversation_fits_and_is_accessible(
     shoot(page, f"demo-empty-{width}-{'dark' if dark else 'light'}")
     page.get_by_text("Agent", exact=True).click()
     page.get_by_role("button", name=STARTER).click()
-    page.locator(".source").nth(1).click()
+    open_sources(page)
     ask(page, "Where is my teapot's soul?")
     expect(page.get_by_role("article")).to_have_count(2)
     shoot(page, f"demo-asked-{width}-{'dark' if dark else 'light'}")
     assert overflow(page) <= 0
+    assert page.evaluate("document.documentElement.scrollHeight - window.innerHeight") <= 0
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
 

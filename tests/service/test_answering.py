@@ -5,7 +5,8 @@ import pytest
 
 from assist.bootstrap import Container, Settings, build_container
 from assist.domain.decision import DecisionKind, Reason
-from assist.domain.turn import Question, Turn
+from assist.domain.turn import Question, Reply, Turn, TurnId
+from assist.services.answering import AnsweringService
 from ingest.pipeline import ingest
 from ingest.reading import IngestRequest
 from knowledge_base.models import Audience, ClientId
@@ -31,6 +32,20 @@ FILES = {
         "Agents may grant a goodwill credit of up to $75 without a supervisor.\n"
     ),
 }
+
+
+class CountingLog:
+    """A `TurnLog` in memory."""
+
+    def __init__(self) -> None:
+        self.turns: list[Turn] = []
+
+    def add_turn(self, turn: Turn) -> None:
+        self.turns.append(turn)
+
+    def find_turn(self, client_id: ClientId, turn_id: TurnId) -> Turn | None:
+        found = (each for each in self.turns if (each.client_id, each.id) == (client_id, turn_id))
+        return next(found, None)
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +155,34 @@ def test_every_message_of_a_conversation_is_recorded_on_the_way(
     turn = ask("hello", "How much is the late fee?")
     assert turn.messages == ("hello", "How much is the late fee?")
     assert container.turns.find_turn(ACME, turn.id) == turn
+
+
+def test_each_message_of_a_conversation_gets_its_turn(container: Container) -> None:
+    log = CountingLog()
+    service = AnsweringService(
+        container.clients, container.search, log, container.policy, container.clock
+    )
+    service.converse(
+        Question(ACME, ("hello", "How much is the late fee?", "thanks"), Audience.PUBLIC, TODAY)
+    )
+    assert [turn.messages[-1] for turn in log.turns] == [
+        "hello",
+        "How much is the late fee?",
+        "thanks",
+    ]
+
+
+def test_a_reply_that_no_passage_supports_is_withdrawn(
+    container: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def invented(*_arguments: object) -> Reply:
+        return Reply("The late fee is $500 a month.", ())
+
+    monkeypatch.setattr("assist.services.answering.compose", invented)
+    question = Question(ACME, ("How much is the late fee?",), Audience.PUBLIC, TODAY)
+    turn = container.answering.answer(question)
+    assert turn.decision is DecisionKind.ABSTAIN
+    assert turn.text == container.clients.get(ACME).phrases.abstain
 
 
 def test_a_turn_of_one_client_is_not_found_for_another(

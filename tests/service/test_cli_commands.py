@@ -11,6 +11,8 @@ import yaml
 from typer.testing import CliRunner, Result
 
 from api.cli.app import app
+from knowledge_base.adapters.sql.engine import open_engine
+from tests.fakes import Knowledge, draft
 
 Run = Callable[..., Result]
 
@@ -145,6 +147,36 @@ def test_wrong_settings_are_named_by_their_variables(
     assert "ASSIST_THREADS" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "command"),
+    [
+        ("ASSIST_DATABASE_URL", "nonsense", ["client", "list"]),
+        ("ASSIST_MODEL", "no-such-model", ["kb", "compact", "--client", "acme"]),
+        ("ASSIST_HOST", "256.0.0.1", ["serve"]),
+        ("ASSIST_LOG_FORMAT", "xml", ["client", "list"]),
+        ("ASSIST_HOME", "/dev/null/home", ["client", "list"]),
+    ],
+)
+def test_a_setting_that_cannot_work_is_named_by_its_variable(
+    run: Run, monkeypatch: pytest.MonkeyPatch, name: str, value: str, command: list[str]
+) -> None:
+    run("client", "add", "acme")
+    monkeypatch.setenv(name, value)
+
+    result = run(*command)
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error: ")
+    assert name in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_an_empty_variable_is_as_good_as_none(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSIST_PORT", "")
+
+    assert run("client", "list").exit_code == 0
+
+
 def test_several_workers_on_the_embedded_store_are_refused(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,3 +221,18 @@ def test_the_doctor_fails_on_a_model_that_is_not_there(
     assert result.exit_code == 1
     assert "no-such-model" in result.stdout
     assert "modules.json" in result.stdout
+
+
+def test_the_doctor_fails_on_knowledge_of_another_model(run: Run, tmp_path: Path) -> None:
+    run("client", "add", "acme")
+    engine = open_engine(f"sqlite:///{tmp_path}/home/assist.db")
+    Knowledge(engine).publish(draft("delivery", "Delivery takes 3 days."))
+    engine.dispose()
+
+    result = run("doctor", "--json")
+
+    checks = {check["name"]: check for check in json.loads(result.stdout)["checks"]}
+    assert result.exit_code == 1
+    assert checks["knowledge"]["status"] == "fail"
+    assert "acme" in checks["knowledge"]["detail"]
+    assert "assist ingest FOLDER --client acme" in checks["knowledge"]["advice"]

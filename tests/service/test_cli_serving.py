@@ -7,9 +7,11 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -234,14 +236,48 @@ def test_a_stopped_server_ends_cleanly_and_frees_the_stores(
     assert installation.run("kb", "compact", "--client", "acme").returncode == 0
 
 
-def test_a_port_in_use_is_named(installation: Installation) -> None:
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_port_in_use_is_named_before_anything_is_loaded(
+    installation: Installation, command: str
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
 
-        done = installation.run("serve", "--port", port)
+        done = installation.run(command, "--port", port)
 
     assert (done.returncode, done.stdout) == (1, "")
     assert f"port {port}: it is in use" in done.stderr
+    assert "larkspur" not in installation.run("client", "list").stdout
+
+
+@pytest.fixture
+def changed_model(installation: Installation) -> None:
+    """Leave the knowledge as a change of the embedding model leaves it."""
+    with closing(sqlite3.connect(installation.home / "assist.db")) as database, database:
+        database.execute("UPDATE knowledge_versions SET embedding_model = 'old@0'")
+
+
+@pytest.mark.usefixtures("changed_model")
+def test_a_question_to_knowledge_of_another_model_is_refused_in_one_line(
+    installation: Installation,
+) -> None:
+    done = installation.run("ask", QUESTION, "--client", "acme")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("error: version 1 of 'acme' was embedded with 'old@0'")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.usefixtures("changed_model")
+def test_a_server_starts_with_knowledge_of_another_model_and_says_so(
+    server: subprocess.Popen[str],
+) -> None:
+    server.terminate()
+    _, stderr = server.communicate(timeout=60)
+
+    assert server.returncode == 0
+    assert "WARNING api.warming: client acme gets no answers: version 1" in stderr
+    assert "Traceback" not in stderr
 
 
 def test_the_doctor_finds_and_rebuilds_lost_indexes(installation: Installation) -> None:

@@ -156,6 +156,21 @@ def test_rows_with_metadata_of_their_own_become_articles(
     assert not any("$20" in text for text in found(knowledge, "what may an agent waive"))
 
 
+def test_of_two_rows_with_one_id_the_second_is_rejected_with_its_place(
+    knowledge: Knowledge, tmp_path: Path
+) -> None:
+    folder = tmp_path / "sheets"
+    folder.mkdir()
+    (folder / "faq.csv").write_text(
+        "question,answer,tags\nWhat is the price?,It is $5.,a\nWhat is the price?,It is $9.,b\n"
+    )
+    report = run(knowledge, folder)
+    assert len(report.added) == 1
+    assert found(knowledge, "price") == ["It is $5."]
+    assert "another row of this file" in report.rejected[0].reason
+    assert report.rejected[0].place
+
+
 def test_contradictions_and_duplicates_are_listed(knowledge: Knowledge, folder: Path) -> None:
     (folder / "charges.md").write_text("# Fees\n\nThe late fee is $8 a month.\n")
     (folder / "copy.md").write_text(RETURNS.replace("id: returns", "id: copy"))

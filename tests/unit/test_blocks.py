@@ -26,6 +26,12 @@ from ingest.blocks import BOLD_LINE_LEVEL, Heading, ListBlock, Paragraph, Table,
         ("Fish &amp; chips <!-- draft --> for two", "Fish & chips for two"),
         ("<div>Shown<!-- not this --> here</div>", "Shown here"),
         ("<script>\nalert(1)\n</script>\n\nText", "Text"),
+        ("Before <script>alert(**1**)</script> after", "Before after"),
+        ("Before <style>b {}</style> and <STYLE>i {}</Style> after", "Before and after"),
+        ("Never <script> alone", "Never <script> alone"),
+        ("Type `<script>`x`</script>`", "Type <script>x</script>"),
+        ("<div>a<script>1<!--</script>b<!-- <script> -->c<style>d</div>", "a b c<style>d"),
+        ("<div><!-- open</div>", "<!-- open"),
         ("> Thank you for calling.", "Thank you for calling."),
         ("```\ncopy  this\n```", "copy  this"),
         ("5 < 6 and 7 > 2", "5 < 6 and 7 > 2"),
@@ -88,3 +94,26 @@ def test_deeply_nested_content_is_kept() -> None:
 @pytest.mark.parametrize("markdown", ["", "\n\n", "<!-- only a comment -->", "# "])
 def test_nothing_readable_gives_no_blocks(markdown: str) -> None:
     assert parse_blocks(markdown) == ()
+
+
+def test_links_may_stand_in_brackets_but_not_in_endless_ones() -> None:
+    (block,) = parse_blocks("[" * 2_000 + " see [[our] terms](https://x.example.com)")
+
+    assert block.text == "[" * 2_000 + " see [our] terms"
+
+
+@pytest.mark.parametrize("unit", ["<!-- ", "[", "![", "<script>", "<script ", "[a]("])
+def test_reading_repeated_markup_takes_steps_in_proportion_to_its_length(unit: str) -> None:
+    short, long = (_steps("<div>\n" * (unit[0] == "<") + unit * count) for count in (300, 1_200))
+
+    assert long < 5 * short
+
+
+def _steps(markdown: str) -> int:
+    """Count the calls, in Python and in C, that reading takes."""
+    import cProfile
+    import pstats
+
+    profile = cProfile.Profile()
+    profile.runcall(parse_blocks, markdown)
+    return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]

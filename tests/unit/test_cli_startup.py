@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib import metadata
+from importlib.metadata import PackageNotFoundError
 
 import pytest
 import typer
@@ -30,6 +32,19 @@ def test_help_imports_nothing_heavy() -> None:
 
     assert done.stdout.splitlines()[-1] == "imported:"
     assert "ingest" in done.stdout
+
+
+def test_opening_the_stores_of_sqlite_imports_no_other_database() -> None:
+    program = (
+        "import sys\n"
+        "import assist.bootstrap, knowledge_base.adapters.sql.passages\n"
+        "print([name for name in sys.modules if name == 'sqlalchemy.dialects.postgresql'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "[]\n"
 
 
 @pytest.mark.parametrize(
@@ -59,6 +74,23 @@ def test_version_is_printed() -> None:
 
     assert result.exit_code == 0
     assert result.stdout.startswith("assist ")
+
+
+def test_version_without_an_installation_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def find_none(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "version", find_none)
+    result = CliRunner().invoke(app, ["--version"])
+
+    assert (result.exit_code, result.stdout) == (0, "assist (not installed)\n")
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "yesterday"])
+def test_a_wrong_day_is_named_with_an_example(day: str) -> None:
+    result = CliRunner().invoke(app, ["ask", "question", "--client", "acme", "--as-of", day])
+
+    assert f"'--as-of': '{day}' is no day; write it like 2026-11-30" in result.stderr
 
 
 def an_app_that_raises(error: BaseException) -> typer.Typer:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from assist.domain.deciding import decide_before_search, decide_from_evidence
@@ -86,6 +88,18 @@ def test_who_asks_for_a_person_gets_one() -> None:
 
 def test_a_courtesy_is_returned_without_a_search() -> None:
     assert isinstance(decide_before_search("thank you!", [], general_rules()), Smalltalk)
+
+
+@pytest.mark.parametrize("message", [".....", "\u200b", "?!", "\U0001f600"])
+def test_a_message_without_a_word_is_not_searched(message: str) -> None:
+    assert decide_before_search(message, general_rules()) == Abstain(Reason.NOT_SUPPORTED)
+
+
+@pytest.mark.parametrize(("threshold", "answers"), [(0.1, True), (0.99, False)])
+def test_a_verbatim_article_has_a_threshold_of_its_own(threshold: float, answers: bool) -> None:
+    policy = replace(POLICY, answer_threshold=0.5, verbatim_threshold=threshold)
+    decision = decide_from_evidence([passage(1, verbatim=True)], STRONG, policy)
+    assert isinstance(decision, Answer) is answers
 
 
 def test_an_ordinary_question_is_left_to_the_search() -> None:

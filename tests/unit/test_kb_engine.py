@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Column, Engine, Integer, MetaData, Table, insert, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from knowledge_base.adapters.sql.engine import UtcDateTime, open_engine, writing
 from knowledge_base.models import KnowledgeBaseError
@@ -93,7 +93,16 @@ def test_times_are_kept_and_compared_in_utc(engine: Engine) -> None:
     assert found.tzinfo is UTC
 
 
-@pytest.mark.parametrize("url", ["", "assist.db", "C:\\assist.db"])
+@pytest.mark.parametrize("url", ["", "assist.db", "C:\\assist.db", "nosuch://host/name"])
 def test_what_is_no_address_is_refused_with_examples(url: str) -> None:
     with pytest.raises(KnowledgeBaseError, match=r"is no database address; use sqlite:////"):
         open_engine(url)
+
+
+def test_an_error_does_not_tell_the_values_of_its_statement(engine: Engine) -> None:
+    statement = text("INSERT INTO counters (id, value, note) VALUES (1, 1, :words)")
+    with pytest.raises(OperationalError) as caught, writing(engine) as connection:
+        connection.execute(statement, {"words": "what a customer said"})
+
+    assert "INSERT INTO counters" in str(caught.value)
+    assert "customer" not in str(caught.value)

@@ -11,8 +11,8 @@ from threading import Timer
 
 import pytest
 
-from assist.adapters.home_lock import HomeLock, HomeOwner
-from assist.domain.errors import HomeInUseError
+from assist.adapters.home_lock import HomeLock, HomeOwner, prepare_home
+from assist.domain.errors import HomeInUseError, SettingsError
 
 URL = "http://127.0.0.1:8300"
 OWN_AND_WAIT = """
@@ -135,3 +135,19 @@ def test_an_owner_whose_note_cannot_be_read_is_still_an_owner(
     (tmp_path / "stores.owner.json").write_text("{")
 
     assert lock.find_owner() == HomeOwner(0, "unknown")
+
+
+def test_a_home_that_cannot_be_made_is_named_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    home = tmp_path / "file" / "home"
+
+    with pytest.raises(SettingsError, match=rf"'{home}' cannot be used: .*ASSIST_HOME"):
+        prepare_home(home)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="everything can be written by root")
+def test_a_home_that_cannot_be_written_is_named_with_what_to_do(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+
+    with pytest.raises(SettingsError, match="cannot be written"):
+        prepare_home(tmp_path)

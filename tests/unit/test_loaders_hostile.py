@@ -97,15 +97,30 @@ class TestSizes:
 
     @pytest.mark.parametrize("suffix", [".md", ".txt", ".html"])
     def test_too_much_text_is_refused(self, tmp_path: Path, suffix: str) -> None:
-        path = write(tmp_path / f"a{suffix}", "word " * 400_000)
+        path = write(tmp_path / f"a{suffix}", "words to read\n" * 100_000)
 
         reason = refusal(path, Limits(max_text_chars=1_000_000)).reason
         assert "more than the 1,000,000 characters" in reason
 
-    def test_a_long_single_line_is_read(self, tmp_path: Path) -> None:
-        path = write(tmp_path / "a.txt", "*<_` " * 200_000)
+    @pytest.mark.parametrize("suffix", [".md", ".txt"])
+    def test_a_line_that_no_one_writes_by_hand_is_refused(
+        self, tmp_path: Path, suffix: str
+    ) -> None:
+        caught = refusal(write(tmp_path / f"a{suffix}", "text\n" + "*<_` " * 10_001))
 
-        assert len(load_file(path, Limits()).markdown) > 1_000_000
+        assert caught.place == "line 2"
+        assert "more than 50,000 characters" in caught.reason
+
+    def test_brackets_without_end_are_refused(self, tmp_path: Path) -> None:
+        path = write(tmp_path / "a.md", ("[" * 40 + "\n") * 2_501)
+
+        assert "more than 100,000 times '['" in refusal(path).reason
+
+    @pytest.mark.parametrize("suffix", [".md", ".txt"])
+    def test_a_long_line_is_read(self, tmp_path: Path, suffix: str) -> None:
+        path = write(tmp_path / f"a{suffix}", "*<_` " * 10_000)
+
+        assert len(load_file(path, Limits()).markdown) >= 49_999
 
 
 class TestArchives:
@@ -130,6 +145,19 @@ class TestArchives:
         content[start : start + 40] = bytes(40)
 
         assert "damaged" in refusal(write(path, bytes(content))).reason
+
+    @pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA])
+    def test_a_part_with_damaged_compression_is_called_damaged(
+        self, tmp_path: Path, method: int
+    ) -> None:
+        path = tmp_path / "a.docx"
+        with zipfile.ZipFile(path, "w", method) as archive:
+            archive.writestr("word/document.xml", b"<w>text</w>" * 500)
+        content = bytearray(path.read_bytes())
+        start = 30 + len("word/document.xml")  # behind the header of the part
+        content[start + 4 : start + 24] = b"\xff" * 20
+
+        assert "damaged or was cut off" in refusal(write(path, bytes(content))).reason
 
     def test_a_zip_bomb_is_refused_by_its_ratio(self, tmp_path: Path) -> None:
         path = zip_of(tmp_path / "a.docx", {**WORD_PART, "word/media/a.bin": bytes(5 * 2**20)})

@@ -204,7 +204,7 @@ class TestWrongValues:
             resolve(front={name: value})
 
         assert caught.value.place == name
-        assert "the front matter gives" in caught.value.reason
+        assert "the file itself gives" in caught.value.reason
         assert reason in caught.value.reason
 
     def test_an_end_before_the_beginning_is_refused_across_sources(self) -> None:

@@ -1,7 +1,8 @@
 from dataclasses import replace
+from itertools import product
 
 from assist.domain.grounding import unsupported_units
-from assist.domain.quoting import PASSAGE_WORDS, Quote, quote_passage, select_quotes
+from assist.domain.quoting import PASSAGE_WORDS, REPLY_WORDS, Quote, quote_passage, select_quotes
 from knowledge_base.models import Article, ArticleId, Passage, PassageId, RankedPassage
 from knowledge_base.retrieval.terms import terms
 
@@ -104,6 +105,25 @@ def test_a_siblings_page_is_a_source_beside_the_reply() -> None:
         (1, True),
         (2, False),
     ]
+
+
+def test_a_far_passage_of_the_same_article_is_left_out() -> None:
+    first = ranked("The fee is $5.", score=0.6)
+    near = ranked("Late payers owe a fee of $7 more.", number=2, score=0.45)
+    far = ranked("Nobody pays any fee in leap years.", number=3, score=0.3)
+    quotes = select_quotes("fee", [first, near, far], weights("fee"), limit=3)
+    assert [quote.ranked.passage.id for quote in quotes] == [1, 2]
+
+
+def test_a_reply_stays_within_its_length() -> None:
+    words = ["".join(letters) for letters in product("bcdfg", "aeiou", "klmnp", "rstvz")]
+    passages = [
+        ranked("fee " + " ".join(words[90 * number : 90 * number + 90]), number=number)
+        for number in range(3)
+    ]
+    quotes = select_quotes("fee", passages, weights("fee"), limit=3)
+    assert sum(quote.words for quote in quotes if quote.in_reply) <= REPLY_WORDS
+    assert len(quotes) == 3
 
 
 def test_what_repeats_the_reply_is_left_out() -> None:

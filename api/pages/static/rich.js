@@ -1,8 +1,11 @@
-// Shows paragraphs, lists and pipe tables of an article's Markdown, and nothing else of it.
+// Shows headings, paragraphs, lists and pipe tables of an article's text, and nothing else of it.
 
 import { el } from "./dom.js";
 
 const ITEM = /^\s*(?:[-*+\u2022]|(\d{1,3})[.)])\s+/;
+const SENTENCE = /[.!?:]["')\]]?$/;
+const GAP = "[...]";
+const HEADING_WORDS = 12;
 const RULE = /^\s*\|?[\s:|-]+\|?\s*$/;
 
 /** Return the text as elements in one container. */
@@ -12,14 +15,21 @@ export function rich(tag, text) {
   return container;
 }
 
-const SHOW = { table, list, paragraph: (lines) => el("p", {}, lines.join("\n")) };
+const SHOW = {
+  table,
+  list,
+  paragraph: (lines) => el("p", {}, lines.join("\n")),
+  heading: (lines) => el("p", { className: "heading" }, lines.join("\n")),
+  gap: () => el("p", { className: "quiet" }, GAP),
+};
 
 /** Group the lines; an empty line or another kind of line ends a group. */
 function blocks(text) {
   const found = [];
   let current = null;
-  for (const line of text.split("\n")) {
-    const kind = kindOf(line);
+  const all = text.split("\n");
+  for (const [index, line] of all.entries()) {
+    const kind = kindOf(line, all[index + 1] ?? "");
     if (!kind) current = null;
     else if (current?.kind === kind) current.lines.push(line);
     else found.push((current = { kind, lines: [line] }));
@@ -27,10 +37,19 @@ function blocks(text) {
   return found;
 }
 
-function kindOf(line) {
-  if (!line.trim()) return null;
-  if (line.trimStart().startsWith("|")) return "table";
-  return ITEM.test(line) ? "list" : "paragraph";
+function kindOf(line, next) {
+  const text = line.trim();
+  if (!text) return null;
+  if (text === GAP) return "gap";
+  if (text.startsWith("|")) return "table";
+  if (ITEM.test(line)) return "list";
+  return isHeading(text, next) ? "heading" : "paragraph";
+}
+
+/** A short line without an end, on top of a list, a table or sentences; an address is none. */
+function isHeading(text, next) {
+  if (/[.!?;,:]$/.test(text) || text.split(/\s+/).length > HEADING_WORDS) return false;
+  return ITEM.test(next) || next.trimStart().startsWith("|") || SENTENCE.test(next.trim());
 }
 
 function list(lines) {

@@ -92,6 +92,7 @@ function facts(answer) {
     { className: "facts" },
     decision,
     fact("Reason", isRule ? `rule ${answer.reason}` : (REASONS[answer.reason] ?? answer.reason)),
+    answer.handoff ? fact("Queue", `${answer.handoff.queue}, ${answer.handoff.priority}`) : null,
     answer.confidence ? fact("Confidence", percent(answer.confidence)) : null,
     fact("Knowledge", answer.knowledge_version ? `version ${answer.knowledge_version}` : "none"),
     fact("Time", `${answer.latency_ms.toFixed(answer.latency_ms < 10 ? 1 : 0)} ms`),

@@ -47,18 +47,20 @@ def open_engine(url: str) -> Engine:
     and writers begin with BEGIN IMMEDIATE, because a deferred transaction that reads and then
     writes fails at once when another one writes.
     """
+    # Parameters hold customers' words, and the texts of errors reach the log.
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+        if not parsed.drivername.startswith("sqlite"):
+            return create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
+        timeout = {"timeout": BUSY_TIMEOUT_S}
+        engine = create_engine(parsed, hide_parameters=True, connect_args=timeout)
+    except (ArgumentError, ModuleNotFoundError) as error:
         raise KnowledgeBaseError(
             f"{url!r} is no database address; use sqlite:////path/file.db or "
             "postgresql+psycopg://user@host/name"
         ) from error
-    if not parsed.drivername.startswith("sqlite"):
-        return create_engine(parsed, pool_pre_ping=True)
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_S})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from threading import Lock
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-from sqlalchemy import Engine, Row, Select, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Engine, Row, Select, Table, select
 
 from knowledge_base.adapters.sql.engine import writing
 from knowledge_base.adapters.sql.tables import (
@@ -28,6 +27,9 @@ from knowledge_base.models import (
     Vector,
     VersionNumber,
 )
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 CACHED_PASSAGES = 20_000
 """About 30 MB of passages of 150 tokens; a stored passage never changes, so none goes stale."""
@@ -101,13 +103,24 @@ class SqlEmbeddingCache:
         """Store vectors in one transaction."""
         if not vectors:
             return
-        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
+        insert_new = _insert_of(self._engine.dialect.name)(embeddings).on_conflict_do_nothing()
         rows = [
             {"model": model, "text_sha256": digest, "vector": vector.astype(np.float32).tobytes()}
             for digest, vector in vectors.items()
         ]
         with writing(self._engine) as connection:
-            connection.execute(dialect.insert(embeddings).on_conflict_do_nothing(), rows)
+            connection.execute(insert_new, rows)
+
+
+def _insert_of(dialect: str) -> Callable[[Table], postgresql.Insert | sqlite.Insert]:
+    """Import one database's statements: those of PostgreSQL load all of its drivers' dialects."""
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert
 
 
 def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -1,0 +1,89 @@
+"""Logging on standard error: plain text or JSON lines, each with the request it belongs to.
+
+Messages hold no question, answer, body or key.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from assist.bootstrap import Settings
+
+_OUR_PACKAGES = ("api", "assist", "eval", "ingest", "knowledge_base")
+
+
+@dataclass
+class RequestFacts:
+    """What is known of the request that is being answered; the client once its key is checked."""
+
+    request_id: str
+    client_id: str = ""
+
+
+current_request: ContextVar[RequestFacts | None] = ContextVar("current_request", default=None)
+"""Also seen by the threads that work on a request, which fill in the same object."""
+
+
+def note_client(client_id: str) -> None:
+    """Remember whose key the current request carries."""
+    request = current_request.get()
+    if request:
+        request.client_id = client_id
+
+
+def configure_logging(settings: Settings) -> None:
+    """Log as the settings say; of other libraries, only warnings and errors."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter() if settings.log_format == "json" else TextFormatter())
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)
+    for package in _OUR_PACKAGES:
+        logging.getLogger(package).setLevel(level)
+
+
+class TextFormatter(logging.Formatter):
+    """One line for people; a traceback follows on lines of its own."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the library's name
+        """Return time, level, logger and message, then the request and its client."""
+        message = " ".join(record.message.split())
+        line = f"{_time(record)} {record.levelname} {record.name}: {message}"
+        return " ".join([line, *(f"{name}={value}" for name, value in _request().items())])
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line for programs; a traceback is a field."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the entry with the fields that its `extra={"fields": ...}` adds."""
+        entry: dict[str, Any] = {
+            "time": _time(record),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            **_request(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info:
+            entry["exception"] = self.formatException(record.exc_info)
+        return json.dumps(entry, ensure_ascii=False, default=str)
+
+
+def _time(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+
+
+def _request() -> dict[str, str]:
+    """Return what is known of the request; formatters run where the entry was made."""
+    request = current_request.get()
+    if request is None:
+        return {}
+    client = {"client": request.client_id} if request.client_id else {}
+    return {"request": request.request_id, **client}
