@@ -97,14 +97,14 @@ class TestRead:
 
         assert caught.value.place == "line 5"
 
-    def test_other_fields_of_a_page_are_read(self, tmp_path: Path) -> None:
+    def test_fields_that_no_page_gives_by_chance_are_read(self, tmp_path: Path) -> None:
         page = (
-            "<meta name='effective-until' content='2027-01-31'><meta name='tags' content='a, b'>"
-            "<meta name='viewport' content='width=1'><meta name='id' content=''><p>Text"
+            "<meta name='effective-until' content='2027-01-31'><meta name='id' content=''>"
+            "<meta name='language' content='English'><p>Text"
         )
         article = article_of(write(tmp_path / "a.html", page))
 
-        assert (str(article.effective_until), article.tags) == ("2027-01-31", ("a", "b"))
+        assert (str(article.effective_until), article.language) == ("2027-01-31", "en")
         assert article.id == "a"
 
     def test_a_page_that_gives_two_audiences_is_refused(self, tmp_path: Path) -> None:
