@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from assist.domain.conversation import ConversationId, Message
 from assist.ports import ConversationStore, Wakeups
@@ -23,7 +23,7 @@ class FollowingService:
         self._wakeups = wakeups
         self._poll_s = poll_s
 
-    async def follow(self, conversation_id: ConversationId, after: int) -> AsyncIterator[Message]:
+    async def follow(self, conversation_id: ConversationId, after: int) -> AsyncGenerator[Message]:
         """Yield the messages whose sequences follow `after`, until streams must end."""
         with self._wakeups.listen(conversation_id) as listener:
             while True:
