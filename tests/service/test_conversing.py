@@ -324,6 +324,13 @@ def test_the_assistant_answers_again_after_it_got_the_conversation_back(desk: De
     ]
 
 
+def test_what_agents_do_wakes_the_streams(desk: Desk) -> None:
+    desk.agents.reply(desk.now(), "I'm Sam.", "1")
+    desk.agents.hand_back(desk.now())
+
+    assert desk.wakeups.woken == [desk.conversation.id] * 2
+
+
 def test_asking_twice_for_a_person_makes_one_handoff(desk: Desk) -> None:
     first = desk.agents.ask_for_person(desk.now())
     again = desk.agents.ask_for_person(desk.now())
