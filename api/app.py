@@ -14,7 +14,7 @@ from api.middleware import BodyLimit, RequestFrame
 from api.openapi import DESCRIPTION, TAGS, describe
 from api.pages.access import DemoAccess, DemoSecrets
 from api.pages.views import add_pages
-from api.routes import ask, clients, health, ingestions, knowledge
+from api.routes import ask, clients, conversations, desk, health, ingestions, knowledge
 
 if TYPE_CHECKING:
     from assist.bootstrap import Container
@@ -62,7 +62,7 @@ def create_app(
 
 def _v1_router() -> APIRouter:
     router = APIRouter(prefix=_V1)
-    for routes in (ask, clients, knowledge, ingestions):
+    for routes in (ask, clients, conversations, desk, knowledge, ingestions):
         router.include_router(routes.router)
     return router
 

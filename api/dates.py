@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from datetime import date
@@ -13,6 +12,5 @@ if TYPE_CHECKING:
 
 
 def today(container: Container, client_id: ClientId) -> date:
-    """Return the client's own day: near midnight the server's may be another one."""
-    zone = ZoneInfo(container.clients.get(client_id).hours.time_zone)
-    return container.clock().astimezone(zone).date()
+    """Return the client's own day."""
+    return container.clients.get(client_id).hours.day_of(container.clock())

@@ -15,8 +15,11 @@ from api.uploads import UploadError
 from assist.domain.errors import (
     ClientExistsError,
     ClientNotFoundError,
+    ConversationNotFoundError,
+    ConversationStateError,
     HomeInUseError,
     InvalidClientError,
+    KeyReusedError,
 )
 from ingest.sources import IngestError
 from knowledge_base.models import KnowledgeBaseError
@@ -111,6 +114,9 @@ _BY_STATUS = {
 _BY_ERROR: Mapping[type[Exception], ProblemKind] = {
     ClientNotFoundError: _BY_STATUS[HTTPStatus.NOT_FOUND],
     ClientExistsError: _BY_STATUS[HTTPStatus.CONFLICT],
+    ConversationNotFoundError: _BY_STATUS[HTTPStatus.NOT_FOUND],
+    ConversationStateError: _BY_STATUS[HTTPStatus.CONFLICT],
+    KeyReusedError: _INVALID,
     InvalidClientError: _INVALID,
     HomeInUseError: _UNAVAILABLE,
     KnowledgeBaseError: _BY_STATUS[HTTPStatus.CONFLICT],

@@ -21,6 +21,7 @@ Errors are `application/problem+json`; their `type` is stable. Every response ha
 
 TAGS = [
     {"name": "Answers", "description": "Ask, and look at what was recorded."},
+    {"name": "Conversations", "description": "A customer's exchange with assistant and agents."},
     {"name": "Client", "description": "How the client presents itself."},
     {"name": "Knowledge", "description": "Versions, articles and search."},
     {"name": "Ingestion", "description": "Take in articles in the background."},
@@ -37,6 +38,7 @@ _EXAMPLE = {
     "errors": [{"place": "body.question", "message": "Field required"}],
 }
 _KEYED = {"401": "No active API key", "403": "The key's scope does not allow this"}
+_STATEFUL = ("/v1/knowledge/", "/v1/conversations/")
 _SENDING = {"413": "The body is too large", "415": "Another content type is needed"}
 
 
@@ -78,7 +80,7 @@ def _add_problems(operation: dict[str, Any], path: str) -> None:
         problems["422"] = "The request is not valid"
     if "{" in path:
         problems["404"] = "There is none of that id, or it is another client's"
-    if path.startswith("/v1/knowledge/") and "post" in operation["operationId"]:
+    if path.startswith(_STATEFUL) and "post" in operation["operationId"]:
         problems["409"] = "The current state does not allow this"
     content = {PROBLEM_JSON: {"schema": {"$ref": _REF.format(model="ProblemOut")}}}
     for status, text in problems.items():

@@ -53,16 +53,24 @@ def run_server(
         ws="none",
     )
     with worker:
-        _AnnouncingServer(config, announce).run(sockets=[listener])
+        container.conversing.answer_left_over()
+        _Server(config, announce, container.wakeups.close).run(sockets=[listener])
 
 
-class _AnnouncingServer(uvicorn.Server):
-    """Tells when requests are accepted."""
+class _Server(uvicorn.Server):
+    """Tells when requests are accepted, and ends live streams before it waits for open requests."""
 
-    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, announce: Callable[[], None], end_streams: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._announce = announce
+        self._end_streams = end_streams
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._announce()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._end_streams()
+        await super().shutdown(sockets)

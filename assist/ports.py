@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
 from assist.domain.client import ClientProfile
+from assist.domain.conversation import Conversation, ConversationId, Message, Move
+from assist.domain.exchange import Event, EventId, Exchange, QueuePlace, RequestKey
 from assist.domain.jobs import Job, JobId
 from assist.domain.keys import ApiKey, ApiKeyId
 from assist.domain.turn import Question, Turn, TurnId
@@ -93,3 +96,72 @@ class JobQueue(Protocol):
 
     def save_job(self, job: Job) -> bool:
         """Store progress or outcome; say whether the lease was still this worker's."""
+
+
+class ConversationStore(Protocol):
+    """Conversations and their messages; what is returned is durable."""
+
+    def add_conversation(self, conversation: Conversation) -> None:
+        """Store a new conversation."""
+
+    def find_conversation(
+        self, client_id: ClientId, conversation_id: ConversationId
+    ) -> Conversation | None:
+        """Return a client's conversation."""
+
+    def accept(self, conversation_id: ConversationId, key: RequestKey, move: Move) -> Exchange:
+        """Do a request once: one that came before with this key is returned as it stands.
+
+        State, messages, their sequences, the key and the events are written together. Raises
+        `ConversationNotFoundError`, `KeyReusedError`, and what `move` raises.
+        """
+
+    def complete(self, conversation_id: ConversationId, key: RequestKey, move: Move) -> Exchange:
+        """Add the reply to an accepted request; one that has it already is returned unchanged."""
+
+    def list_messages(
+        self, conversation_id: ConversationId, after: int, limit: int
+    ) -> Sequence[Message]:
+        """Return up to `limit` messages whose sequences follow `after`, in order."""
+
+
+class ConversationLists(Protocol):
+    """The conversations that somebody has to look after."""
+
+    def list_queued(
+        self, client_id: ClientId, after: QueuePlace | None, limit: int
+    ) -> Sequence[Conversation]:
+        """Return a client's waiting conversations: the most urgent, then the longest waiting."""
+
+    def list_unanswered(self) -> Sequence[Exchange]:
+        """Return the requests of all clients that still await the assistant's reply."""
+
+
+class Outbox(Protocol):
+    """Events written together with what they tell of, for delivery at least once."""
+
+    def claim_events(self, now: datetime, until: datetime, limit: int) -> Sequence[Event]:
+        """Take the oldest events that nobody else has; unacknowledged ones come again `until`."""
+
+    def acknowledge(self, event_ids: Sequence[EventId]) -> None:
+        """Forget delivered events."""
+
+
+class Listener(Protocol):
+    """Waits for news of one conversation, within one event loop."""
+
+    async def wait(self, timeout_s: float) -> bool:
+        """Return after news or the timeout, and `False` when streams must end."""
+
+
+class Wakeups(Protocol):
+    """Hints that a conversation has news. One may get lost: listeners look again by themselves."""
+
+    def wake(self, conversation_id: ConversationId) -> None:
+        """Wake the listeners of a conversation, from any thread."""
+
+    def listen(self, conversation_id: ConversationId) -> AbstractContextManager[Listener]:
+        """Listen from now on, inside an event loop."""
+
+    def close(self) -> None:
+        """Tell all listeners, present and future, that streams must end."""

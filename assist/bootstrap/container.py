@@ -10,15 +10,33 @@ from typing import TYPE_CHECKING
 from assist.adapters.home_lock import HomeLock, prepare_home
 from assist.adapters.knowledge_search import KnowledgeBaseSearch
 from assist.adapters.sql.clients import SqlClientDirectory, SqlKeyRing
+from assist.adapters.sql.conversation_lists import SqlConversationLists
+from assist.adapters.sql.conversations import SqlConversationStore
 from assist.adapters.sql.jobs import SqlJobQueue
+from assist.adapters.sql.outbox import SqlOutbox
 from assist.adapters.sql.schema import migrate
 from assist.adapters.sql.turns import SqlTurnLog
+from assist.adapters.wakeups import InProcessWakeups
 from assist.bootstrap.settings import Settings
 from assist.domain.errors import SettingsError
 from assist.domain.policy import AnswerPolicy
-from assist.ports import ClientDirectory, Clock, JobQueue, KeyRing, KnowledgeSearch, TurnLog
+from assist.ports import (
+    ClientDirectory,
+    Clock,
+    ConversationLists,
+    ConversationStore,
+    JobQueue,
+    KeyRing,
+    KnowledgeSearch,
+    Outbox,
+    TurnLog,
+    Wakeups,
+)
 from assist.services.answering import AnsweringService
 from assist.services.clients import ClientService
+from assist.services.conversing import ConversingService
+from assist.services.desk import DeskService
+from assist.services.following import FollowingService
 from assist.services.keys import KeyService
 from knowledge_base.adapters.sql.engine import open_engine
 from knowledge_base.factory import KnowledgeBase, build_knowledge_base, open_embedder
@@ -121,6 +139,48 @@ class Container:
     def answering(self) -> AnsweringService:
         """Answers to questions."""
         return AnsweringService(self.clients, self.search, self.turns, self.policy, self.clock)
+
+    @cached_property
+    def conversations(self) -> ConversationStore:
+        """Conversations and their messages."""
+        return SqlConversationStore(self.engine)
+
+    @cached_property
+    def conversation_lists(self) -> ConversationLists:
+        """The conversations that somebody has to look after."""
+        return SqlConversationLists(self.engine)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """The events of conversations, for others."""
+        return SqlOutbox(self.engine)
+
+    @cached_property
+    def wakeups(self) -> Wakeups:
+        """Hints for the live streams of this process."""
+        return InProcessWakeups()
+
+    @cached_property
+    def conversing(self) -> ConversingService:
+        """Customers' messages and the assistant's replies."""
+        return ConversingService(
+            self.conversations,
+            self.conversation_lists,
+            self.answering,
+            self.clients,
+            self.wakeups,
+            self.clock,
+        )
+
+    @cached_property
+    def desk(self) -> DeskService:
+        """What customers and agents do with conversations."""
+        return DeskService(self.conversations, self.clients, self.wakeups, self.clock)
+
+    @cached_property
+    def following(self) -> FollowingService:
+        """Live streams of conversations."""
+        return FollowingService(self.conversations, self.wakeups)
 
     def close(self) -> None:
         """Close the stores, then release the lock and the database."""

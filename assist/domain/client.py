@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -54,6 +54,10 @@ class Hours(_Part):
     weekly: dict[Weekday, OpeningHours] = {}
     holidays: tuple[date, ...] = ()
 
+    def day_of(self, moment: datetime) -> date:
+        """Return the client's own day: near midnight the server's may be another one."""
+        return moment.astimezone(ZoneInfo(self.time_zone)).date()
+
 
 class Phrases(_Part):
     """The fixed sentences that the assistant may say without a source, in the client's tone."""
@@ -71,6 +75,8 @@ class Phrases(_Part):
     hello: str = "Hello! How can I help you?"
     thanks: str = "You're welcome. Is there anything else I can help with?"
     goodbye: str = "Goodbye, and thank you for getting in touch."
+    handed_back: str = "You're back with our AI assistant. Ask for a person at any time."
+    resolved: str = "This conversation is closed. Start a new one whenever you need us."
 
 
 class ClientProfile(_Part):

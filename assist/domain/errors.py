@@ -23,3 +23,15 @@ class SettingsError(AssistError):
 
 class HomeInUseError(AssistError):
     """Another process owns the embedded stores."""
+
+
+class ConversationNotFoundError(AssistError):
+    """There is no conversation of that id for the caller."""
+
+
+class ConversationStateError(AssistError):
+    """The conversation is in a state that does not allow the request."""
+
+
+class KeyReusedError(AssistError):
+    """An idempotency key came again with another request."""

@@ -142,6 +142,9 @@ class FakeAnswering:
     questions: list[Question] = field(default_factory=list)
 
     def converse(self, question: Question) -> Turn:
+        return self.answer(question)
+
+    def answer(self, question: Question) -> Turn:
         self.questions.append(question)
         return self.reply(question)
 

@@ -7,10 +7,11 @@ from pathlib import Path
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
+import assist.adapters.sql.conversation_tables
 import assist.adapters.sql.tables  # noqa: F401 - registers the tables in the metadata
 from assist.domain.errors import SettingsError
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration; a test compares it with the migrations folder."""
 
 

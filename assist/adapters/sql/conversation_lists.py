@@ -1,0 +1,60 @@
+"""The conversations that somebody has to look after, in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Engine, and_, case, or_, select
+
+from assist.adapters.sql.conversation_rows import read_conversation, read_exchange
+from assist.adapters.sql.conversation_tables import conversation_requests, conversations
+from assist.domain.conversation import Conversation, ConversationState
+from assist.domain.exchange import Exchange, QueuePlace
+from assist.domain.rules import Priority
+from knowledge_base.models import ClientId
+
+_column = conversations.c
+_ranks = {str(priority): rank for rank, priority in enumerate(Priority)}
+_rank = case(_ranks, value=_column.handoff_priority)
+
+
+class SqlConversationLists:
+    """`ConversationLists` read from the conversations and their requests."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def list_queued(
+        self, client_id: ClientId, after: QueuePlace | None, limit: int
+    ) -> Sequence[Conversation]:
+        """List a page of the queue."""
+        waits = and_(
+            _column.client_id == client_id,
+            _column.state == ConversationState.QUEUED,
+            _follows(after),
+        )
+        order = (_rank, _column.queued_at, _column.id)
+        query = select(conversations).where(waits).order_by(*order).limit(limit)
+        with self._engine.connect() as connection:
+            return [read_conversation(row) for row in connection.execute(query).mappings()]
+
+    def list_unanswered(self) -> Sequence[Exchange]:
+        """List what a crash between a message and its reply left behind."""
+        query = select(conversation_requests).where(conversation_requests.c.awaits_reply)
+        with self._engine.connect() as connection:
+            requests = connection.execute(query).mappings().all()
+            return [
+                read_exchange(connection, request["conversation_id"], dict(request))
+                for request in requests
+            ]
+
+
+def _follows(place: QueuePlace | None) -> ColumnElement[bool]:
+    if place is None:
+        return _rank >= 0
+    rank = _ranks[place.priority]
+    is_later = or_(
+        _column.queued_at > place.queued_at,
+        and_(_column.queued_at == place.queued_at, _column.id > place.conversation_id),
+    )
+    return or_(_rank > rank, and_(_rank == rank, is_later))
