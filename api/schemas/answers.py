@@ -59,7 +59,11 @@ class AskIn(BaseModel):
 
 
 class CitationOut(BaseModel):
-    """The sentences of an article that support the answer, word for word."""
+    """Sentences of an article, word for word.
+
+    They support the answer, or, where `in_reply` is false, come from a page that fits nearly as well
+    but may speak of something else.
+    """
 
     article_id: str
     title: str
@@ -67,6 +71,7 @@ class CitationOut(BaseModel):
     quote: str
     score: float = Field(description="in [0, 1]")
     audience: Audience
+    in_reply: bool = Field(default=True, description="false for a page shown beside the answer")
     source_url: str | None = Field(default=None, description="left out when the article has none")
 
 
@@ -97,6 +102,7 @@ class AnswerOut(BaseModel):
                             "quote": "Standard delivery takes 3 to 5 working days.",
                             "score": 0.81,
                             "audience": "public",
+                            "in_reply": True,
                         }
                     ],
                     "choices": [],
@@ -138,6 +144,7 @@ def http_answer_json(turn: Turn) -> dict[str, Any]:
     answer = answer_json(turn)
     for shown, citation in zip(answer["citations"], turn.citations, strict=True):
         shown["audience"] = citation.audience
+        shown["in_reply"] = citation.in_reply
     handoff = asdict(turn.handoff) if turn.handoff else None
     return {"turn_id": turn.id, **answer, "choices": list(turn.choices), "handoff": handoff}
 

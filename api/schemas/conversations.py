@@ -124,6 +124,7 @@ class MessageOut(BaseModel):
                 quote=each.quote,
                 score=each.score,
                 audience=each.audience,
+                in_reply=each.in_reply,
                 source_url=each.source_url or None,
             )
             for each in message.citations

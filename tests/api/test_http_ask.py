@@ -57,6 +57,7 @@ def test_an_answer_comes_with_sources_version_and_time(
                 "score": 0.8,
                 "source_url": "https://north.example.com/delivery",
                 "audience": "public",
+                "in_reply": True,
             }
         ],
         "knowledge_version": 1,

@@ -57,6 +57,7 @@ function source(citation, number) {
     el("span", { className: "number" }, String(number)),
     el("span", {}, citation.title, el("span", { className: "quiet" }, citation.section)),
     citation.audience === "internal" ? el("span", { className: "tag" }, "internal") : null,
+    citation.in_reply === false ? el("span", { className: "quiet" }, "see also") : null,
   );
   button.onclick = () => {
     quote.hidden = !quote.hidden;
