@@ -61,8 +61,8 @@ class AskIn(BaseModel):
 class CitationOut(BaseModel):
     """Sentences of an article, word for word.
 
-    They support the answer, or, where `in_reply` is false, come from a page that fits nearly as well
-    but may speak of something else.
+    They support the answer, or, where `in_reply` is false, come from a page that fits nearly as
+    well but may speak of something else.
     """
 
     article_id: str

@@ -103,6 +103,7 @@ def test_a_message_comes_back_with_its_reply(visit: Visit) -> None:
             "quote": "Delivery takes 3 days.",
             "score": 0.8,
             "audience": "public",
+            "in_reply": True,
             "source_url": "https://north.example.com/delivery",
         }
     ]
