@@ -48,15 +48,7 @@ conversation_requests = Table(
     Column("fingerprint", String(64), nullable=False),
     Column("sequences", JSON, nullable=False),
     Column("awaits_reply", Boolean, nullable=False),
-)
-_awaits_reply = conversation_requests.c.awaits_reply
-# Nearly all requests are answered: the start-up sweep reads only this small index.
-Index(
-    None,
-    conversation_requests.c.conversation_id,
-    _awaits_reply,
-    sqlite_where=_awaits_reply,
-    postgresql_where=_awaits_reply,
+    Index(None, "awaits_reply"),
 )
 
 outbox = Table(

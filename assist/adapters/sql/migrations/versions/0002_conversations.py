@@ -49,7 +49,6 @@ def _create_conversations() -> None:
 
 
 def _create_requests() -> None:
-    awaits_reply = sa.Column("awaits_reply", sa.Boolean, nullable=False)
     op.create_table(
         "conversation_requests",
         _conversation_column(primary_key=True),
@@ -57,14 +56,8 @@ def _create_requests() -> None:
         _client_column(),
         sa.Column("fingerprint", sa.String(64), nullable=False),
         sa.Column("sequences", sa.JSON, nullable=False),
-        awaits_reply,
-        sa.Index(
-            None,
-            "conversation_id",
-            "awaits_reply",
-            sqlite_where=awaits_reply,
-            postgresql_where=awaits_reply,
-        ),
+        sa.Column("awaits_reply", sa.Boolean, nullable=False),
+        sa.Index(None, "awaits_reply"),
     )
 
 
