@@ -97,7 +97,9 @@ def site(installation: Installation) -> Iterator[str]:
     listener.close()
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: while it is open, its event loop runs in this thread, and
+# `asyncio.run` fails in whatever test comes next.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         if os.environ.get("CI") == "true":
