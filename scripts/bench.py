@@ -73,7 +73,8 @@ class Bench:
         self._scratch = scratch
         self._requests = requests
         self._settings = Settings(home=scratch / "home")
-        self._environment = {**os.environ, "ASSIST_HOME": str(self._settings.home)}
+        settings = {"ASSIST_HOME": str(self._settings.home), "ASSIST_LOG_LEVEL": "warning"}
+        self._environment = {**os.environ, **settings}
         self._passages = 0
 
     def ingest(self) -> Iterator[Line]:
