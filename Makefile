@@ -35,15 +35,18 @@ check: install  ## formatting, lint, types, architecture, dependencies
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 
-bench: install  ## print ratios within one run: answers, ingest, memory, start-up
+bench: install  ## print ratios within one run: answers, ingest, memory, start-up, desk, widget
 	$(BIN)/python -m scripts.bench
+	$(BIN)/python -m scripts.bench_desk
+	scripts/install_chromium.sh
+	$(BIN)/python -m scripts.bench_widget
 
 figures: install  ## print answer figures on labelled cases: make figures DATA=path/to/rho_bank
 	$(BIN)/python -m scripts.figures $(DATA)
 
-screenshots: install  ## take screenshots of the pages into build/screenshots
+screenshots: install  ## play a demo and take pictures of every page into build/screenshots
 	scripts/install_chromium.sh
-	$(BIN)/python -m pytest -m browser
+	$(BIN)/python -m scripts.screenshots
 
 clean:  ## remove the environment and what was built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -42,10 +42,16 @@ def configure_logging(settings: Settings) -> None:
     """Log as the settings say; of other libraries, only warnings and errors."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if settings.log_format == "json" else TextFormatter())
+    handler.addFilter(_is_ours_or_urgent)  # some libraries set their own level
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)
     for package in _OUR_PACKAGES:
         logging.getLogger(package).setLevel(level)
+
+
+def _is_ours_or_urgent(record: logging.LogRecord) -> bool:
+    package = record.name.partition(".")[0]
+    return package in _OUR_PACKAGES or record.levelno >= logging.WARNING
 
 
 class TextFormatter(logging.Formatter):

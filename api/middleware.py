@@ -19,7 +19,7 @@ from api.errors import INTERNAL, Problem
 from api.logs import RequestFacts, current_request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -30,13 +30,28 @@ STATIC_PREFIX = "/static/"
 MAX_LOGGED_PATH = 200
 
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_SECRET_PATH = re.compile(r"(/client-reply/).+")
+"""A path whose end opens something; the log must not."""
+
+
+NOBODY = "'none'"
+
+
+def content_policy(*, embedded_by: Sequence[str] = (), embeds: str = NOBODY) -> str:
+    """Return the policy of a page: what it may load, which pages may show it, what it may show.
+
+    No page runs inline code or turns texts into markup.
+    """
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        f"connect-src 'self'; frame-src {embeds}; base-uri 'none'; form-action 'self'; "
+        f"frame-ancestors {' '.join(embedded_by) or NOBODY}; "
+        "require-trusted-types-for 'script'; trusted-types 'none'"
+    )
+
 
 _SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-        "require-trusted-types-for 'script'; trusted-types 'none'"
-    ),
+    "Content-Security-Policy": content_policy(),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -114,7 +129,7 @@ class BodyLimit:
 
 def _log_request(scope: Scope, status: int, elapsed_ms: float) -> None:
     """Log one line; `status` is 0 when the caller went away before the response began."""
-    path = quote(scope["path"])[:MAX_LOGGED_PATH]
+    path = quote(_SECRET_PATH.sub(r"\1...", scope["path"]))[:MAX_LOGGED_PATH]
     method, ms = scope["method"], round(elapsed_ms, 1)
     fields = {"method": method, "path": path, "status": status, "ms": ms}
     _log.info("%s %s %d %.1f ms", method, path, status, ms, extra={"fields": fields})
@@ -126,12 +141,16 @@ def _request_id(scope: Scope) -> str:
 
 
 def _add_headers(message: Message, path: str, request_id: str) -> None:
+    """Add what a response lacks; one that other sites may embed says so itself."""
     headers = MutableHeaders(scope=message)
-    headers.update(_SECURITY_HEADERS)
+    for name, value in _SECURITY_HEADERS.items():
+        headers.setdefault(name, value)
     headers[REQUEST_ID_HEADER] = request_id
+    if headers.get("Cache-Control", "").startswith("public"):
+        return
     if path.startswith(STATIC_PREFIX) and message["status"] == 200:  # noqa: PLR2004 - OK
         headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    else:
+    elif headers.get("Cache-Control", "no-cache") == "no-cache":  # which streams say by themselves
         headers["Cache-Control"] = "no-store"
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi.openapi.utils import get_openapi
 
+from api.auth import CLIENT_HEADER
 from api.errors import PROBLEM_JSON
 from api.schemas.problems import ProblemOut
 
@@ -15,16 +16,22 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Answers for the customers and agents of one client company, from that client's own articles.
 
-Every request under `/v1` carries an API key, and the key alone decides whose knowledge is used.
+Every request under `/v1` but the sign-in carries an API key or the session of a user. A key alone
+decides whose knowledge is used; a user names the client in `X-Client`.
 Errors are `application/problem+json`; their `type` is stable. Every response has `X-Request-Id`.
 """
 
 TAGS = [
     {"name": "Answers", "description": "Ask, and look at what was recorded."},
     {"name": "Conversations", "description": "A customer's exchange with assistant and agents."},
+    {"name": "Suggestions", "description": "Drafts, checks and canned responses for agents."},
+    {"name": "Desk", "description": "What agents look at, over all their clients."},
     {"name": "Client", "description": "How the client presents itself."},
     {"name": "Knowledge", "description": "Versions, articles and search."},
     {"name": "Ingestion", "description": "Take in articles in the background."},
+    {"name": "Reports", "description": "Figures of the desk, for leads."},
+    {"name": "People", "description": "Sessions and users of the BPO."},
+    {"name": "Webhooks", "description": "Tell other systems what happens."},
     {"name": "Health", "description": "For the operator's probes."},
 ]
 
@@ -37,8 +44,9 @@ _EXAMPLE = {
     "instance": "/v1/ask",
     "errors": [{"place": "body.question", "message": "Field required"}],
 }
-_KEYED = {"401": "No active API key", "403": "The key's scope does not allow this"}
+_KEYED = {"401": "No active API key or session", "403": "The caller may not do this"}
 _STATEFUL = ("/v1/knowledge/", "/v1/conversations/")
+_SIGN_IN = {"401": "The e-mail address or the password is wrong", "429": "Too many attempts"}
 _SENDING = {"413": "The body is too large", "415": "Another content type is needed"}
 
 
@@ -78,10 +86,17 @@ def _add_problems(operation: dict[str, Any], path: str) -> None:
         problems |= _SENDING
     if "422" in responses or "requestBody" in operation:
         problems["422"] = "The request is not valid"
-    if "{" in path:
+    if path == "/v1/session" and "security" not in operation:
+        problems |= _SIGN_IN
+    if "{" in path or _names_client(operation):
         problems["404"] = "There is none of that id, or it is another client's"
     if path.startswith(_STATEFUL) and "post" in operation["operationId"]:
         problems["409"] = "The current state does not allow this"
     content = {PROBLEM_JSON: {"schema": {"$ref": _REF.format(model="ProblemOut")}}}
     for status, text in problems.items():
         responses[status] = {"description": text, "content": content}
+
+
+def _names_client(operation: dict[str, Any]) -> bool:
+    """Say whether a user's request names the client, who may be unknown to them."""
+    return any(given["name"] == CLIENT_HEADER for given in operation.get("parameters", ()))

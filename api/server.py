@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from api.app import create_app
+from api.delivery import build_deliveries
 from api.listening import local_url
 from api.warming import warm_rules, warm_up
 from api.worker import build_worker
@@ -52,7 +53,7 @@ def run_server(
         server_header=False,
         ws="none",
     )
-    with worker:
+    with worker, build_deliveries(container):
         container.conversing.answer_left_over()
         _Server(config, announce, container.wakeups.close).run(sockets=[listener])
 

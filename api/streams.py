@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi.sse import ServerSentEvent
 
@@ -23,13 +23,23 @@ _PIECE = re.compile(r".+?(?:[.!?][\"')\]]?\s+|\n+|\Z)", re.DOTALL)
 
 def answer_events(find_answer: Callable[[], Turn], path: str) -> Iterator[ServerSentEvent]:
     """Yield the sources, the text in pieces and the whole answer; or a problem."""
+    yield from text_events(lambda: http_answer_json(find_answer()), path)
+
+
+def text_events(find_text: Callable[[], dict[str, Any]], path: str) -> Iterator[ServerSentEvent]:
+    """Yield the `citations` of what is found, its `text` in pieces, and all of it; or a problem."""
     try:
-        answer = http_answer_json(find_answer())
+        found = find_text()
     except Exception as error:  # noqa: BLE001 - the status is sent: all must be told in the stream
         _log.exception("a streamed answer failed")
         yield ServerSentEvent(event="error", data=problem_of(error).as_json(path))
         return
-    yield ServerSentEvent(event="sources", data=answer["citations"])
-    for piece in _PIECE.findall(answer["text"]):
+    yield ServerSentEvent(event="sources", data=found["citations"])
+    for piece in text_pieces(found["text"]):
         yield ServerSentEvent(event="delta", data={"text": piece})
-    yield ServerSentEvent(event="done", data=answer)
+    yield ServerSentEvent(event="done", data=found)
+
+
+def text_pieces(text: str) -> list[str]:
+    """Split a text after its sentences and lines."""
+    return _PIECE.findall(text)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from api.dates import today
 from assist.domain.general_rules import general_rules
+from assist.domain.mood import mood_phrases
 from assist.domain.phrases import compile_phrases
 from assist.domain.turn import Question, Turn, TurnId
 from assist.services.answering import AnsweringService
@@ -39,6 +40,7 @@ def warm_up(container: Container, client_ids: Iterable[ClientId]) -> None:
     Raises what concerns all clients: that the stores or the model cannot be opened.
     """
     _ = container.search
+    container.languages.detect(_MESSAGES[0])
     for client_id in client_ids:
         try:
             warm_client(container, client_id)
@@ -65,3 +67,4 @@ def warm_rules() -> None:
     """Compile the general rules, which takes half a second that no start has to wait for."""
     for rule in general_rules():
         compile_phrases(rule.any_of + rule.unless)
+    compile_phrases(mood_phrases())

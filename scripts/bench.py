@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,9 +60,14 @@ def main() -> None:
         bench = Bench(Path(scratch), arguments.requests)
         write_corpus(bench.corpus, arguments.files, arguments.passages_per_file)
         for measure in (bench.ingest, bench.reingest, bench.commands, bench.serve):
-            for line in measure():
-                aim = f"   aim: {line.aim}" if line.aim else ""
-                print(f"{line.what:<58}{line.value:>14}{aim}", flush=True)
+            print_lines(measure())
+
+
+def print_lines(lines: Iterable[Line]) -> None:
+    """Print figures as they come."""
+    for line in lines:
+        aim = f"   aim: {line.aim}" if line.aim else ""
+        print(f"{line.what:<58}{line.value:>14}{aim}", flush=True)
 
 
 class Bench:
@@ -72,8 +77,8 @@ class Bench:
         self.corpus = scratch / "corpus"
         self._scratch = scratch
         self._requests = requests
-        self._settings = Settings(home=scratch / "home")
-        settings = {"ASSIST_HOME": str(self._settings.home), "ASSIST_LOG_LEVEL": "warning"}
+        self.settings = Settings(home=scratch / "home")
+        settings = {"ASSIST_HOME": str(self.settings.home), "ASSIST_LOG_LEVEL": "warning"}
         self._environment = {**os.environ, **settings}
         self._passages = 0
 
@@ -110,14 +115,14 @@ class Bench:
 
     def serve(self) -> Iterator[Line]:
         """Time start-up and answers of a server, and weigh it."""
-        with self._server() as (url, ready_s, process):
+        with self.server() as (url, ready_s, process):
             yield Line("server: start to ready", f"{ready_s:.2f} s", "3 s")
             yield from self._answers(url)
             memory = psutil.Process(process.pid).memory_info().rss / 2**20
             yield Line("server: resident memory", f"{memory:.0f} MB", "450 MB")
 
     def _answers(self, url: str) -> Iterator[Line]:
-        headers = {"Authorization": f"Bearer {self._key()}"}
+        headers = {"Authorization": f"Bearer {self.key()}"}
         bare = self._bare_query()
         answered: list[float] = []
         plain: list[float] = []
@@ -162,18 +167,25 @@ class Bench:
         return random.Random(0).sample(texts, min(size, len(texts)))
 
     def _embedder(self) -> Embedder:
-        return open_embedder(self._settings.model, self._settings.model_cache)
+        return open_embedder(self.settings.model, self.settings.model_cache)
 
-    def _key(self) -> str:
+    def key(self) -> str:
+        """Issue a customer's key."""
         from assist.bootstrap import build_container
 
-        container = build_container(self._settings)
+        container = build_container(self.settings)
         _, secret = container.keys.issue(ClientId(CLIENT), KeyScope.CUSTOMER, label="bench")
         container.engine.dispose()
         return secret
 
+    def load(self) -> None:
+        """Ingest the corpus without timing it."""
+        self._run("client", "add", CLIENT)
+        self._run("ingest", str(self.corpus), "--client", CLIENT)
+
     @contextmanager
-    def _server(self) -> Iterator[tuple[str, float, subprocess.Popen[bytes]]]:
+    def server(self) -> Iterator[tuple[str, float, subprocess.Popen[bytes]]]:
+        """Run a server; gives its address, the seconds until it was ready, and the process."""
         port = _free_port()
         url = f"http://127.0.0.1:{port}"
         started = time.perf_counter()

@@ -8,7 +8,18 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from api.cli import asking, clients, doctor, ingesting, keys, knowledge, serving
+from api.cli import (
+    asking,
+    clients,
+    doctor,
+    ingesting,
+    keys,
+    knowledge,
+    serving,
+    sites,
+    users,
+    webhooks,
+)
 
 
 class AssistGroup(TyperGroup):
@@ -40,7 +51,10 @@ app.command("ingest")(ingesting.ingest)
 app.command("ask")(asking.ask)
 app.add_typer(clients.app, name="client")
 app.add_typer(keys.app, name="key")
+app.add_typer(users.app, name="user")
+app.add_typer(sites.app, name="site")
 app.add_typer(knowledge.app, name="kb")
+app.add_typer(webhooks.app, name="webhook")
 app.command("doctor")(doctor.doctor)
 
 

@@ -33,12 +33,14 @@ def serve(host: _Host = None, port: _Port = None) -> None:
 
 
 def worker() -> None:
-    """Work off background jobs without serving; `assist serve` does both."""
+    """Work off background jobs and webhooks without serving; `assist serve` does both."""
+    from api.delivery import build_deliveries
     from api.worker import build_worker
 
     with _open_to_run() as container:
         _ = container.knowledge_base
-        with _stopped_by_signals(), build_worker(container):
+        deliveries = build_deliveries(container)
+        with _stopped_by_signals(), build_worker(container), deliveries:
             typer.echo("working off jobs")
             threading.Event().wait()
 
@@ -52,11 +54,11 @@ def demo(
     """Load three demo clients and serve them with a page for each."""
     with _open_to_run(port=port) as container:
         if no_serve:
-            _load_demo(container)
+            _load_demo(container, container.settings.port)
             typer.echo("the demo clients are loaded; start them with `assist demo`")
             return
         with _listener(container) as listener:
-            access = _load_demo(container)
+            access = _load_demo(container, listener.getsockname()[1])
             from api.server import run_server
 
             def welcome(url: str) -> None:
@@ -66,12 +68,12 @@ def demo(
                 run_server(container, listener, demo=access, on_ready=welcome)
 
 
-def _load_demo(container: Container) -> DemoAccess:
+def _load_demo(container: Container, port: int) -> DemoAccess:
     from api.cli.output import progress_bar
     from api.demo.load import load_demo
 
     with progress_bar() as show:
-        return load_demo(container, show)
+        return load_demo(container, show, port)
 
 
 def _welcome(container: Container, url: str, access: DemoAccess) -> None:
@@ -82,13 +84,28 @@ def _welcome(container: Container, url: str, access: DemoAccess) -> None:
     typer.echo(f"\nBPO Assist demo: {url}/demo\n")
     for client_id in access.secrets:
         typer.echo(f"  {client_id:<12} {url}/demo/{client_id}")
+    typer.echo(f"  OpenAPI      {url}/openapi.json")
+    _welcome_people(container, url, access)
     client_id, secrets = next(iter(access.secrets.items()))
     question = {"question": container.clients.get(client_id).starters[0]}
     typer.echo(
-        f"  OpenAPI      {url}/openapi.json\n\nAsk {client_id} over the API:\n\n"
+        f"Ask {client_id} over the API:\n\n"
         f"  curl -s {url}/v1/ask -H 'Authorization: Bearer {secrets.customer}' \\\n"
         f"    -H 'Content-Type: application/json' -d {shlex.quote(json.dumps(question))}\n\n"
         "Stop with Ctrl-C."
+    )
+
+
+def _welcome_people(container: Container, url: str, access: DemoAccess) -> None:
+    """Print who may sign in to the console, and with which password."""
+    from api.demo.people import DOMAIN
+
+    typer.echo(f"\nAgents' console: {url}/console\n")
+    for user in container.people.list_all():
+        if user.email.endswith(f"@{DOMAIN}"):
+            typer.echo(f"  {user.email:<20} {user.role}")
+    typer.echo(
+        f"  password of all      {access.password}\n\nDesk report (lead, admin): {url}/lead\n"
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
@@ -25,9 +25,13 @@ class DemoSecrets:
 
 @dataclass(frozen=True)
 class DemoAccess:
-    """The keys of the demo clients, in the order in which they are shown."""
+    """The keys of the demo clients, in the order in which they are shown.
+
+    All people of the demo have the same password.
+    """
 
     secrets: Mapping[ClientId, DemoSecrets]
+    password: str = field(default="", repr=False)
 
 
 def is_local(request: Request) -> bool:

@@ -1,7 +1,5 @@
 """The pages: the demo clients, one page to ask each of them, and the list of HTTP routes."""
 
-import hashlib
-from functools import cache
 from pathlib import Path
 from typing import Annotated
 
@@ -10,39 +8,24 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.staticfiles import StaticFiles
-from starlette.templating import Jinja2Templates
 
-from api.auth import ContainerDep
-from api.middleware import STATIC_PREFIX
+from api.auth import SESSION_COOKIE, ContainerDep
+from api.middleware import content_policy
 from api.pages.access import DemoAccess, DemoSecrets, is_local
+from api.pages.assets import mount_static, open_templates
+from api.pages.demo_site import find_site, read_page
 from knowledge_base.models import ClientId
 
-_HERE = Path(__file__).parent
-_STATIC = _HERE / "static"
 _BRAND_RULE = '[data-client="{client_id}"] {{ --brand: {colour}; }}\n'
 
-
-@cache
-def _static_prefix() -> str:
-    """Name the static files after their content, so that browsers may keep them for good."""
-    digest = hashlib.sha256()
-    for path in sorted(_STATIC.iterdir()):
-        digest.update(path.read_bytes())
-    return STATIC_PREFIX + digest.hexdigest()[:12]
+_templates = open_templates(Path(__file__).parent)
 
 
-_templates = Jinja2Templates(
-    _HERE / "templates", context_processors=[lambda _: {"static": _static_prefix()}]
-)
-
-
-def add_pages(app: FastAPI, demo: DemoAccess | None) -> None:
-    """Add the pages; those of the demo only with its keys."""
-    app.mount(_static_prefix(), StaticFiles(directory=_STATIC), name="static")
-    app.include_router(_docs_router(home="/demo" if demo else "/docs"))
-    if demo is not None:
-        app.state.demo = demo
+def add_pages(app: FastAPI, *, with_demo: bool) -> None:
+    """Add the pages; those of the demo only where its clients are."""
+    mount_static(app)
+    app.include_router(_docs_router(home="/demo" if with_demo else "/docs"))
+    if with_demo:
         app.include_router(_demo_router)
 
 
@@ -50,8 +33,8 @@ def _docs_router(home: str) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")
-    def open_home() -> RedirectResponse:
-        return RedirectResponse(home)
+    def open_home(request: Request) -> RedirectResponse:
+        return RedirectResponse("/console" if SESSION_COOKIE in request.cookies else home)
 
     @router.get("/docs")
     def show_docs(request: Request) -> Response:
@@ -93,6 +76,20 @@ def get_brands(request: Request, container: ContainerDep) -> Response:
 
 
 @_demo_router.get("/{client_id}")
+def show_site(client_id: DemoClient, request: Request, container: ContainerDep) -> Response:
+    """Show a client's website with the widget on it, embedded as clients do."""
+    profile = container.clients.get(client_id)
+    context = {
+        "client_id": client_id,
+        "profile": profile,
+        "page": read_page(client_id, profile),
+        "site": find_site(container, client_id, str(request.base_url).rstrip("/")),
+    }
+    policy = {"Content-Security-Policy": content_policy(embeds="'self'")}
+    return _templates.TemplateResponse(request, "site.html", context, headers=policy)
+
+
+@_demo_router.get("/{client_id}/ask")
 def show_client(client_id: DemoClient, request: Request, container: ContainerDep) -> Response:
     """Show the page on which one asks a client's assistant."""
     context = {"client_id": client_id, "profile": container.clients.get(client_id)}

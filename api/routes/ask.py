@@ -9,34 +9,34 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from api.auth import AgentKey, ContainerDep, CustomerKey, JsonBody, check_scope
+from api.auth import ClientAsker, ClientReader, ContainerDep, JsonBody
 from api.dates import today
 from api.schemas.answers import AnswerOut, AskIn, http_answer_json
 from api.streams import answer_events
-from assist.domain.keys import KeyScope
+from assist.domain.people import Permission
 from assist.domain.turn import Question, Turn, TurnId
 from knowledge_base.models import Audience
 
 router = APIRouter(tags=["Answers"])
 
 
-def _question(body: AskIn, key: CustomerKey, container: ContainerDep) -> Question:
+def _question(body: AskIn, caller: ClientAsker, container: ContainerDep) -> Question:
     """Build the question. Raises 403 for internal knowledge with a customer's key."""
     if body.audience is Audience.INTERNAL:
-        check_scope(key, KeyScope.AGENT)
-    on = body.as_of or today(container, key.client_id)
-    return Question(key.client_id, body.all_messages, body.audience, on)
+        caller.check(Permission.READ_DESK)
+    on = body.as_of or today(container, caller.client_id)
+    return Question(caller.client_id, body.all_messages, body.audience, on)
 
 
 @router.post("/ask", response_model=AnswerOut, dependencies=[JsonBody])
-def ask(body: AskIn, key: CustomerKey, container: ContainerDep) -> JSONResponse:
+def ask(body: AskIn, caller: ClientAsker, container: ContainerDep) -> JSONResponse:
     """Answer a question from the client's published knowledge.
 
     Every sentence of an answer is quoted from a cited article. Where the knowledge does not
     support an answer, the decision says what happens instead: `clarify`, `abstain` or `handoff`.
     """
     # Called, not declared: a dependency would cost the fast path another change of threads.
-    question = _question(body, key, container)
+    question = _question(body, caller, container)
     return JSONResponse(http_answer_json(container.answering.converse(question)))
 
 
@@ -53,9 +53,9 @@ def ask_stream(
 
 
 @router.get("/turns/{turn_id}")
-def get_turn(turn_id: str, key: AgentKey, container: ContainerDep) -> Turn:
+def get_turn(turn_id: str, caller: ClientReader, container: ContainerDep) -> Turn:
     """Return everything that was recorded of a turn: candidates, scores, policy and times."""
-    turn = container.turns.find_turn(key.client_id, TurnId(turn_id))
+    turn = container.turns.find_turn(caller.client_id, TurnId(turn_id))
     if turn is None:
         raise HTTPException(404, f"There is no turn {turn_id!r}.")
     return turn

@@ -15,7 +15,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from api.auth import ContainerDep, TrainerKey
+from api.auth import ClientTrainer, ContainerDep
 from api.schemas.ingestions import IngestionIn, IngestionOut, IngestionsOut
 from api.uploads import MAX_FILES, StoredUpload, UploadedFile, UploadError, stored_upload
 from api.worker import INGEST, UPLOADS
@@ -31,9 +31,9 @@ _accepting = Lock()
 router = APIRouter(prefix=PATH, tags=["Ingestion"])
 
 
-async def _form(request: Request, key: TrainerKey) -> AsyncIterator[FormData]:
-    """Read the upload once the key is checked: a form parameter would be read before that."""
-    del key
+async def _form(request: Request, caller: ClientTrainer) -> AsyncIterator[FormData]:
+    """Read the upload once the caller is checked: a form parameter would be read before that."""
+    del caller
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise HTTPException(415, "Send the files as `Content-Type: multipart/form-data`.")
     async with request.form(max_files=MAX_FILES, max_fields=10) as form:
@@ -48,7 +48,7 @@ async def _form(request: Request, key: TrainerKey) -> AsyncIterator[FormData]:
 )
 def start_ingestion(
     form: Annotated[FormData, Depends(_form)],
-    key: TrainerKey,
+    caller: ClientTrainer,
     container: ContainerDep,
     request: Request,
     response: Response,
@@ -62,10 +62,10 @@ def start_ingestion(
     options, files = _read_form(form)
     uploads = container.settings.home.absolute() / UPLOADS
     limit = container.settings.upload_bytes
-    job_id = _job_id(key.client_id, idempotency_key)
+    job_id = _job_id(caller.client_id, idempotency_key)
     with stored_upload(uploads, files, max_bytes=limit) as stored:
         payload = options.as_payload(uploads / job_id, stored.digest)
-        job = Job(job_id, key.client_id, INGEST, payload, container.clock())
+        job = Job(job_id, caller.client_id, INGEST, payload, container.clock())
         job = _accept(container, job, stored)
     request.app.state.wake_worker()
     response.headers["Location"] = f"{request.url.path}/{job.id}"
@@ -74,19 +74,21 @@ def start_ingestion(
 
 @router.get("")
 def list_ingestions(
-    key: TrainerKey,
+    caller: ClientTrainer,
     container: ContainerDep,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> IngestionsOut:
     """List the newest ingestions, newest first."""
-    jobs = container.jobs.list_jobs(key.client_id, limit)
+    jobs = container.jobs.list_jobs(caller.client_id, limit)
     return IngestionsOut(items=[IngestionOut.of(job) for job in jobs if job.kind == INGEST])
 
 
 @router.get("/{ingestion_id}")
-def get_ingestion(ingestion_id: str, key: TrainerKey, container: ContainerDep) -> IngestionOut:
+def get_ingestion(
+    ingestion_id: str, caller: ClientTrainer, container: ContainerDep
+) -> IngestionOut:
     """Return an ingestion's state, progress and, at its end, its report or error."""
-    job = container.jobs.find_job(key.client_id, JobId(ingestion_id))
+    job = container.jobs.find_job(caller.client_id, JobId(ingestion_id))
     if job is None or job.kind != INGEST:
         raise HTTPException(404, f"There is no ingestion {ingestion_id!r}.")
     return IngestionOut.of(job)

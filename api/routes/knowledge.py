@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from api.auth import AgentKey, ContainerDep, JsonBody, TrainerKey
+from api.auth import ClientReader, ClientTrainer, ContainerDep, JsonBody
 from api.catalogue import Catalogue
 from api.dates import today
 from api.schemas.knowledge import (
@@ -38,27 +38,27 @@ CatalogueDep = Annotated[Catalogue, Depends(_catalogue)]
 
 
 @router.get("")
-def get_knowledge(key: AgentKey, container: ContainerDep) -> KnowledgeOut:
+def get_knowledge(caller: ClientReader, container: ContainerDep) -> KnowledgeOut:
     """Return the version that answers now, with its counts."""
-    return _knowledge(container, key.client_id)
+    return _knowledge(container, caller.client_id)
 
 
 @router.get("/versions")
-def list_versions(key: AgentKey, container: ContainerDep) -> VersionsOut:
+def list_versions(caller: ClientReader, container: ContainerDep) -> VersionsOut:
     """List the complete versions, newest first."""
-    return VersionsOut(items=_versions(container, key.client_id))
+    return VersionsOut(items=_versions(container, caller.client_id))
 
 
 @router.get("/articles")
 def list_articles(
-    key: AgentKey,
+    caller: ClientReader,
     container: ContainerDep,
     catalogue: CatalogueDep,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str, Query(description="`next_cursor` of the page before")] = "",
 ) -> ArticlesOut:
     """List the published version's articles by id, internal ones included."""
-    version = container.publications.find_published(key.client_id)
+    version = container.publications.find_published(caller.client_id)
     if version is None:
         return ArticlesOut(knowledge_version=None, items=[], next_cursor=None)
     found = catalogue.list_articles(version, after=_decode_cursor(cursor), limit=limit + 1)
@@ -68,11 +68,11 @@ def list_articles(
 
 
 @router.get("/articles/{article_id:path}")
-def get_article(article_id: str, key: AgentKey, container: ContainerDep) -> ArticleDetailOut:
+def get_article(article_id: str, caller: ClientReader, container: ContainerDep) -> ArticleDetailOut:
     """Return an article of the published version with its passages."""
-    version = container.publications.find_published(key.client_id)
+    version = container.publications.find_published(caller.client_id)
     stored = container.knowledge_base.passages
-    listed = stored.list_passages(key.client_id, version.number) if version else []
+    listed = stored.list_passages(caller.client_id, version.number) if version else []
     passages = [passage for passage in listed if passage.article.id == article_id]
     if version is None or not passages:
         raise HTTPException(404, f"The published knowledge has no article {article_id!r}.")
@@ -84,31 +84,33 @@ def get_article(article_id: str, key: AgentKey, container: ContainerDep) -> Arti
 
 
 @router.post("/search", dependencies=[JsonBody])
-def search(body: SearchIn, key: AgentKey, container: ContainerDep) -> SearchOut:
+def search(body: SearchIn, caller: ClientReader, container: ContainerDep) -> SearchOut:
     """Search the published knowledge, internal articles included; nothing is decided."""
-    version = container.search.find_version(key.client_id)
+    version = container.search.find_version(caller.client_id)
     if version is None:
         return SearchOut(knowledge_version=None, items=[])
-    on = body.as_of or today(container, key.client_id)
-    question = Question(key.client_id, (body.query,), Audience.INTERNAL, on)
+    on = body.as_of or today(container, caller.client_id)
+    question = Question(caller.client_id, (body.query,), Audience.INTERNAL, on)
     found = container.search.search(version, question, body.query, body.limit)
     items = [RankedPassageOut.of(ranked) for ranked in found.passages]
     return SearchOut(knowledge_version=version.number, items=items)
 
 
 @router.post("/publish", dependencies=[JsonBody])
-def publish(body: PublishIn, key: TrainerKey, container: ContainerDep) -> KnowledgeOut:
+def publish(body: PublishIn, caller: ClientTrainer, container: ContainerDep) -> KnowledgeOut:
     """Make a complete version answer, after repairing its indexes."""
     publisher = container.knowledge_base.publisher
-    publisher.publish(key.client_id, VersionNumber(body.version), reason="published by a trainer")
-    return _knowledge(container, key.client_id)
+    publisher.publish(
+        caller.client_id, VersionNumber(body.version), reason="published by a trainer"
+    )
+    return _knowledge(container, caller.client_id)
 
 
 @router.post("/rollback")
-def roll_back(key: TrainerKey, container: ContainerDep) -> KnowledgeOut:
+def roll_back(caller: ClientTrainer, container: ContainerDep) -> KnowledgeOut:
     """Make the version answer that did before the current one."""
-    container.knowledge_base.publisher.roll_back(key.client_id)
-    return _knowledge(container, key.client_id)
+    container.knowledge_base.publisher.roll_back(caller.client_id)
+    return _knowledge(container, caller.client_id)
 
 
 def _knowledge(container: Container, client_id: ClientId) -> KnowledgeOut:

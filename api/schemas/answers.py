@@ -80,6 +80,9 @@ class HandoffOut(BaseModel):
 
     queue: str
     priority: Priority
+    skill: str = Field(
+        default="", description="what the person must know; empty when anybody will do"
+    )
 
 
 class AnswerOut(BaseModel):

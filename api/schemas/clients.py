@@ -2,7 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from assist.domain.client import Brand, ClientProfile, Contacts, Hours
+from assist.domain.client import Brand, ClientProfile, Contacts
+from assist.domain.hours import Hours
 from knowledge_base.models import ClientId
 
 

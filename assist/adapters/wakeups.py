@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from threading import Lock
+from typing import NamedTuple
 
 from assist.domain.conversation import ConversationId
+from knowledge_base.models import ClientId
 
 
 class InProcessWakeups:
@@ -16,42 +18,61 @@ class InProcessWakeups:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._listeners: defaultdict[ConversationId, set[_Listener]] = defaultdict(set)
+        self._listeners: defaultdict[_Topic, set[_Listener]] = defaultdict(set)
         self._is_closed = False
 
-    def wake(self, conversation_id: ConversationId) -> None:
-        """Wake the listeners of a conversation."""
+    def wake(self, conversation_id: ConversationId, client_id: ClientId) -> None:
+        """Wake the listeners of a conversation and of its client."""
+        topics = _Topic("conversation", conversation_id), _Topic("client", client_id)
         with self._lock:
-            listeners = list(self._listeners.get(conversation_id, ()))
+            listeners = [each for topic in topics for each in self._listeners.get(topic, ())]
         for listener in listeners:
             listener.wake()
 
-    @contextmanager
-    def listen(self, conversation_id: ConversationId) -> Iterator[_Listener]:
+    def listen(self, conversation_id: ConversationId) -> AbstractContextManager[_Listener]:
         """Register a listener for as long as the context lasts."""
-        listener = _Listener()
-        with self._lock:
-            self._listeners[conversation_id].add(listener)
-            if self._is_closed:
-                listener.end()
-        try:
-            yield listener
-        finally:
-            self._forget(conversation_id, listener)
+        return self._listen([_Topic("conversation", conversation_id)])
+
+    def listen_to_clients(
+        self, client_ids: Collection[ClientId]
+    ) -> AbstractContextManager[_Listener]:
+        """Register a listener of several clients for as long as the context lasts."""
+        return self._listen([_Topic("client", client_id) for client_id in client_ids])
 
     def close(self) -> None:
         """End the present listeners, and the later ones as they come."""
         with self._lock:
             self._is_closed = True
-            listeners = [each for group in self._listeners.values() for each in group]
+            listeners = {each for group in self._listeners.values() for each in group}
         for listener in listeners:
             listener.end()
 
-    def _forget(self, conversation_id: ConversationId, listener: _Listener) -> None:
+    @contextmanager
+    def _listen(self, topics: Sequence[_Topic]) -> Iterator[_Listener]:
+        listener = _Listener()
         with self._lock:
-            self._listeners[conversation_id].discard(listener)
-            if not self._listeners[conversation_id]:
-                del self._listeners[conversation_id]
+            for topic in topics:
+                self._listeners[topic].add(listener)
+            if self._is_closed:
+                listener.end()
+        try:
+            yield listener
+        finally:
+            self._forget(topics, listener)
+
+    def _forget(self, topics: Sequence[_Topic], listener: _Listener) -> None:
+        with self._lock:
+            for topic in topics:
+                self._listeners[topic].discard(listener)
+                if not self._listeners[topic]:
+                    del self._listeners[topic]
+
+
+class _Topic(NamedTuple):
+    """What somebody listens to; a client may be called like a conversation."""
+
+    kind: str
+    id: str
 
 
 class _Listener:

@@ -43,6 +43,20 @@ class Settings(BaseSettings):
     upload_bytes: Annotated[int, Field(ge=1)] = Field(
         default=200_000_000, description="most bytes of one upload"
     )
+    public_url: str = Field(
+        default="", description="address under which others reach this server; empty: host and port"
+    )
+    smtp_url: str = Field(
+        default="",
+        repr=False,
+        description="mail server, smtp://user:password@host:587; empty: no mail",
+    )
+    mail_from: str = Field(
+        default="bpo-assist@localhost", description="sender's address of mail to client companies"
+    )
+    allow_private_targets: bool = Field(
+        default=False, description="let webhooks call addresses of this network and machine"
+    )
     log_format: Annotated[Literal["text", "json"], BeforeValidator(str.lower)] = Field(
         default="text", description="how the log on standard error is written"
     )
@@ -54,3 +68,8 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's address, with the default filled in."""
         return self.database_url or f"sqlite:///{self.home.absolute() / 'assist.db'}"
+
+    @property
+    def link_base(self) -> str:
+        """The beginning of links that others get, without a slash at its end."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"

@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from assist.domain.escalation import EscalationContact
+from assist.domain.general_rules import RuleNames
+from assist.domain.hours import Hours
 from assist.domain.rules import HandoffRule
+from assist.domain.service_levels import DISPOSITIONS, ServiceLevels
+from assist.domain.styling import Say
 
 CLIENT_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
-
-
-def _time_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:
-        raise ValueError(f"{name!r} is no time zone; use a name like Europe/London") from error
-    return name
-
-
-_Clock = r"([01]\d|2[0-3]):[0-5]\d|24:00"
-OpeningHours = Annotated[str, Field(pattern=rf"^({_Clock})-({_Clock})$")]
-Weekday = Annotated[
-    str, Field(pattern="^(monday|tuesday|wednesday|thursday|friday|saturday|sunday)$")
-]
 
 
 class _Part(BaseModel):
@@ -47,18 +35,6 @@ class Contacts(_Part):
     website: str = ""
 
 
-class Hours(_Part):
-    """When people answer; a weekday that is missing is closed."""
-
-    time_zone: Annotated[str, AfterValidator(_time_zone)] = "UTC"
-    weekly: dict[Weekday, OpeningHours] = {}
-    holidays: tuple[date, ...] = ()
-
-    def day_of(self, moment: datetime) -> date:
-        """Return the client's own day: near midnight the server's may be another one."""
-        return moment.astimezone(ZoneInfo(self.time_zone)).date()
-
-
 class Phrases(_Part):
     """The fixed sentences that the assistant may say without a source, in the client's tone."""
 
@@ -75,12 +51,33 @@ class Phrases(_Part):
     hello: str = "Hello! How can I help you?"
     thanks: str = "You're welcome. Is there anything else I can help with?"
     goodbye: str = "Goodbye, and thank you for getting in touch."
+    queued_place: str = "You are number {place} in the queue."
+    queued_wait: str = "A colleague will probably be with you in about {minutes} min."
+    outside_hours: str = "Our colleagues are not available right now."
+    opens_again: str = "They are back on {opens}."
+    leave_contact: str = (
+        "Leave your message here with an e-mail address or a phone number, and they will get "
+        "back to you."
+    )
+    claimed: str = "{agent} has joined the conversation."
+    transferred: str = "I'm passing you on to a colleague who can help you better."
+    waiting_on_client: str = (
+        "We're checking this with the responsible team and will get back to you here."
+    )
+    reopened: str = (
+        "Welcome back. Your message is with our team again, with everything you told us before."
+    )
+    failed: str = "I can't answer right now, so I'm passing you to a colleague."
     handed_back: str = "You're back with our AI assistant. Ask for a person at any time."
-    resolved: str = "This conversation is closed. Start a new one whenever you need us."
+    resolved: str = "This conversation is closed. Write again whenever you need us."
 
 
 class ClientProfile(_Part):
-    """Everything about a client that is not its knowledge; the content of `client.yaml`."""
+    """Everything about a client that is not its knowledge; the content of `client.yaml`.
+
+    `draft_phrases` replace the general ones in drafts for agents. `brand_names` are products and
+    other names that stand for this client alone: they stop a draft to another client's customer.
+    """
 
     name: Annotated[str, Field(min_length=1)]
     language: str = "en"
@@ -92,3 +89,10 @@ class ClientProfile(_Part):
     starters: tuple[str, ...] = ()
     phrases: Phrases = Phrases()
     handoff_rules: tuple[HandoffRule, ...] = ()
+    general_rules_off: RuleNames = ()
+    service_levels: ServiceLevels = ServiceLevels()
+    reopen_hours: Annotated[int, Field(ge=0, le=8760)] = 72
+    dispositions: Annotated[tuple[str, ...], Field(min_length=1)] = DISPOSITIONS
+    escalation: EscalationContact = EscalationContact()
+    draft_phrases: dict[Say, Annotated[tuple[str, ...], Field(min_length=1)]] = {}
+    brand_names: tuple[Annotated[str, Field(min_length=3)], ...] = ()

@@ -26,7 +26,7 @@ def compose(
         case Answer(passages=passages):
             quotes = select_quotes(question, passages, weights, limit=policy.max_citations)
             text = "\n\n".join(quote.text for quote in quotes if quote.in_reply)
-            return Reply(text, tuple(_citation(quote) for quote in quotes))
+            return Reply(text, tuple(citation_of(quote) for quote in quotes))
         case Clarify(choices=choices):
             return Reply("\n".join([phrases.clarify, *(f"- {choice}" for choice in choices)]))
         case Abstain(reason=Reason.OFF_TOPIC):
@@ -55,7 +55,8 @@ def _courtesy(courtesy: Courtesy, profile: ClientProfile) -> str:
             assert_never(courtesy)
 
 
-def _citation(quote: Quote) -> Citation:
+def citation_of(quote: Quote) -> Citation:
+    """Point from a reply to what is quoted."""
     passage = quote.ranked.passage
     return Citation(
         article_id=passage.article.id,

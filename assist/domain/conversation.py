@@ -1,4 +1,7 @@
-"""A conversation with one customer: who handles it, what may happen next, and its messages."""
+"""A conversation with one customer: who handles it, its handoffs, its messages and its end.
+
+What may happen to it is in `moves` and `desk_moves`.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from assist.domain.customer import UNKNOWN_CUSTOMER, Customer
+from assist.domain.decision import DecisionKind
 from assist.domain.errors import ConversationStateError
 from assist.domain.keys import secret_digest
+from assist.domain.packet import HandoffPacket
+from assist.domain.people import UserId
 from assist.domain.rules import Priority
-from assist.domain.turn import Citation, Turn, TurnId
-from knowledge_base.models import ClientId
+from assist.domain.turn import Citation, TurnId
+from knowledge_base.models import Audience, ClientId
 
 ConversationId = NewType("ConversationId", str)
 MessageId = NewType("MessageId", str)
@@ -28,31 +35,104 @@ class ConversationState(StrEnum):
     ASSISTANT = "assistant"
     QUEUED = "queued"
     WITH_AGENT = "with_agent"
+    WAITING_ON_CLIENT = "waiting_on_client"
     RESOLVED = "resolved"
 
 
 class Author(StrEnum):
-    """Who sent a message; the system tells the customer what happens."""
+    """Who sent a message; the system tells the customer what happens.
+
+    `client` is the contact of the client company to which an agent escalated.
+    """
 
     CUSTOMER = "customer"
     ASSISTANT = "assistant"
     AGENT = "agent"
     SYSTEM = "system"
+    CLIENT = "client"
+
+
+class Channel(StrEnum):
+    """Where a conversation is held."""
+
+    API = "api"
+    WIDGET = "widget"
+    CHATWOOT = "chatwoot"
+
+
+class HandoffOutcome(StrEnum):
+    """How people's part ended."""
+
+    HANDED_BACK = "handed_back"
+    RESOLVED = "resolved"
+    ABANDONED = "abandoned"
+
+
+class Resolver(StrEnum):
+    """Who ended a conversation; `idle` is the passing of time."""
+
+    ASSISTANT = "assistant"
+    AGENT = "agent"
+    CUSTOMER = "customer"
+    IDLE = "idle"
 
 
 @dataclass(frozen=True)
 class Handoff:
-    """Why a person is needed, who should look, how soon, and since when the customer waits."""
+    """One cause for which people are needed, from the queue to its end.
+
+    `number` counts from 1 within the conversation. An empty `skill` is any. `deadline_at` is when
+    the first reply is due. A handoff whose conversation was reopened by its customer is a new one.
+    """
 
     reason: str
     queue: str
     priority: Priority
     queued_at: datetime
+    skill: str = ""
+    deadline_at: datetime | None = None
+    is_after_hours: bool = False
+    packet: HandoffPacket | None = None
+    number: int = 0
+    claimed_at: datetime | None = None
+    claimed_by: UserId | None = None
+    first_reply_at: datetime | None = None
+    ended_at: datetime | None = None
+    outcome: HandoffOutcome | None = None
+
+    def end(self, outcome: HandoffOutcome, at: datetime) -> Handoff:
+        """Return the handoff as it ended."""
+        return replace(self, ended_at=at, outcome=outcome)
+
+
+@dataclass(frozen=True)
+class Escalation:
+    """A question to the client company; the digest is of the token in its reply link."""
+
+    since: datetime
+    contact: str = ""
+    token_digest: str | None = None
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """How a conversation ended; `is_confirmed` is the customer's word, `None` without one."""
+
+    by: Resolver
+    at: datetime
+    disposition: str = ""
+    note: str = ""
+    is_confirmed: bool | None = None
 
 
 @dataclass(frozen=True)
 class Conversation:
-    """The exchange with one customer; only the digest of the customer's token is kept."""
+    """The exchange with one customer; only the digest of the customer's token is kept.
+
+    The store counts: `revision` grows with every change, `last_sequence` is the newest message's,
+    and `updated_at` is the time of the last change (`created_at` before the first). `handoffs` is
+    how many there were. The assistant answers no message up to `answers_after`: people had those.
+    """
 
     id: ConversationId
     client_id: ClientId
@@ -61,6 +141,26 @@ class Conversation:
     language: str
     state: ConversationState = ConversationState.ASSISTANT
     handoff: Handoff | None = None
+    channel: Channel = Channel.API
+    channel_ref: str = ""
+    customer: Customer = UNKNOWN_CUSTOMER
+    assignee: UserId | None = None
+    assignee_name: str = ""
+    assigned_at: datetime | None = None
+    last_agent: UserId | None = None
+    escalation: Escalation | None = None
+    resolution: Resolution | None = None
+    reopened: int = 0
+    handoffs: int = 0
+    answers_after: int = 0
+    revision: int = 0
+    last_sequence: int = 0
+    updated_at: datetime | None = None
+
+    @property
+    def changed_at(self) -> datetime:
+        """The time of the last change, or of the start."""
+        return self.updated_at or self.created_at
 
     def opens_with(self, token: str) -> bool:
         """Say whether this is the token of the conversation's customer."""
@@ -69,18 +169,30 @@ class Conversation:
 
 @dataclass(frozen=True)
 class MessageDraft:
-    """A message before it has its place in the conversation."""
+    """A message before it has its place in the conversation.
+
+    `author_name` is the name that customers see of an agent. An internal message is a note: it
+    reaches no customer.
+    """
 
     author: Author
     text: str
     created_at: datetime
     citations: tuple[Citation, ...] = ()
     turn_id: TurnId | None = None
+    author_id: UserId | None = None
+    author_name: str = ""
+    audience: Audience = Audience.PUBLIC
+    suggestion_id: str | None = None
+    decision: DecisionKind | None = None
 
 
 @dataclass(frozen=True)
 class Message:
-    """A stored message; sequences count from 1 within the conversation, without gaps."""
+    """A stored message; sequences count from 1 within the conversation, without gaps.
+
+    A reader who gets no notes sees gaps where they stand.
+    """
 
     conversation_id: ConversationId
     sequence: int
@@ -90,15 +202,24 @@ class Message:
     created_at: datetime
     citations: tuple[Citation, ...] = ()
     turn_id: TurnId | None = None
+    author_id: UserId | None = None
+    author_name: str = ""
+    audience: Audience = Audience.PUBLIC
+    suggestion_id: str | None = None
+    decision: DecisionKind | None = None
 
 
 @dataclass(frozen=True)
 class Step:
-    """What one request does: the conversation afterwards, and the messages to add to it."""
+    """What one request does: the conversation afterwards, and the messages to add to it.
+
+    `ended` is the handoff that the conversation no longer has.
+    """
 
     conversation: Conversation
     messages: tuple[MessageDraft, ...] = ()
     awaits_reply: bool = False
+    ended: Handoff | None = None
 
 
 Move = Callable[[Conversation], Step]
@@ -110,61 +231,21 @@ def new_token() -> str:
     return TOKEN_PREFIX + secrets.token_urlsafe(32)
 
 
-def customer_writes(conversation: Conversation, message: MessageDraft) -> Step:
-    """Take a customer's message; the assistant owes a reply unless people handle it."""
-    _require(conversation, "take a message", *_OPEN)
-    is_silent = conversation.state is not ConversationState.ASSISTANT
-    return Step(conversation, (message,), awaits_reply=not is_silent)
+def counted(before: Conversation, step: Step, at: datetime) -> Conversation:
+    """Return the conversation after a step with the counts that stores keep."""
+    after = step.conversation
+    if after == before and not step.messages:
+        return before
+    return replace(
+        after,
+        revision=before.revision + 1,
+        last_sequence=before.last_sequence + len(step.messages),
+        updated_at=at,
+    )
 
 
-def assistant_replies(conversation: Conversation, turn: Turn, at: datetime) -> Step:
-    """Add the assistant's reply and queue a handoff; say nothing once a person has taken over."""
-    if conversation.state is not ConversationState.ASSISTANT:
-        return Step(conversation)
-    reply = MessageDraft(Author.ASSISTANT, turn.text, at, turn.citations, turn.id)
-    if turn.handoff is None:
-        return Step(conversation, (reply,))
-    handoff = Handoff(turn.reason, turn.handoff.queue, turn.handoff.priority, at)
-    return Step(_queued(conversation, handoff), (reply,))
-
-
-def customer_asks_for_person(
-    conversation: Conversation, handoff: Handoff, notice: MessageDraft
-) -> Step:
-    """Queue the conversation; asking again while people handle it changes nothing."""
-    _require(conversation, "be handed to a person", *_OPEN)
-    if conversation.state is not ConversationState.ASSISTANT:
-        return Step(conversation)
-    return Step(_queued(conversation, handoff), (notice,))
-
-
-def agent_replies(conversation: Conversation, message: MessageDraft) -> Step:
-    """Add an agent's message; from then on the agent has the conversation."""
-    _require(conversation, "take an agent's reply", *_OPEN)
-    return Step(replace(conversation, state=ConversationState.WITH_AGENT), (message,))
-
-
-def hand_back(conversation: Conversation, notice: MessageDraft) -> Step:
-    """Let the assistant speak again; the handoff is over."""
-    _require(conversation, "be handed back", ConversationState.QUEUED, ConversationState.WITH_AGENT)
-    returned = replace(conversation, state=ConversationState.ASSISTANT, handoff=None)
-    return Step(returned, (notice,))
-
-
-def resolve(conversation: Conversation, notice: MessageDraft) -> Step:
-    """End the conversation; nothing can be added to it any more."""
-    _require(conversation, "be resolved", *_OPEN)
-    return Step(replace(conversation, state=ConversationState.RESOLVED), (notice,))
-
-
-_OPEN = (ConversationState.ASSISTANT, ConversationState.QUEUED, ConversationState.WITH_AGENT)
-
-
-def _queued(conversation: Conversation, handoff: Handoff) -> Conversation:
-    return replace(conversation, state=ConversationState.QUEUED, handoff=handoff)
-
-
-def _require(conversation: Conversation, action: str, *allowed: ConversationState) -> None:
+def require_state(conversation: Conversation, action: str, *allowed: ConversationState) -> None:
+    """Raise `ConversationStateError` unless the conversation is in one of the states."""
     if conversation.state not in allowed:
         states = " or ".join(repr(str(state)) for state in allowed)
         raise ConversationStateError(

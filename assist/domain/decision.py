@@ -67,6 +67,7 @@ class HandOff:
     queue: str = "general"
     priority: Priority = Priority.NORMAL
     confidence: float = 0.0
+    skill: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,11 @@ Decision = Answer | Clarify | Abstain | HandOff | Smalltalk
 
 @dataclass(frozen=True)
 class HandoffTarget:
-    """Which queue takes a handoff, and how soon it must look."""
+    """Which queue takes a handoff, how soon it must look, and what its agent must be able to do."""
 
     queue: str
     priority: Priority
+    skill: str = ""
 
 
 def kind_of(decision: Decision) -> DecisionKind:
@@ -108,5 +110,5 @@ def kind_of(decision: Decision) -> DecisionKind:
 def handoff_of(decision: Decision) -> HandoffTarget | None:
     """Return where a handoff goes, and `None` for all other decisions."""
     if isinstance(decision, HandOff):
-        return HandoffTarget(decision.queue, decision.priority)
+        return HandoffTarget(decision.queue, decision.priority, decision.skill)
     return None

@@ -65,6 +65,12 @@ class EventKind(StrEnum):
 
     MESSAGE_ADDED = "message.added"
     STATE_CHANGED = "conversation.state_changed"
+    HANDED_OFF = "conversation.handed_off"
+    ASSIGNED = "conversation.assigned"
+    ESCALATED = "conversation.escalated"
+    REOPENED = "conversation.reopened"
+    RESOLVED = "conversation.resolved"
+    RATED = "conversation.rated"
 
 
 @dataclass(frozen=True)
@@ -83,8 +89,28 @@ class Event:
     created_at: datetime
 
 
-def event_kinds(before: Conversation, step: Step) -> tuple[EventKind, ...]:
-    """Return the kinds of a step's events, in order; a state never changes without a message."""
-    added = (EventKind.MESSAGE_ADDED,) * len(step.messages)
-    has_changed = before.state is not step.conversation.state
-    return added + ((EventKind.STATE_CHANGED,) if has_changed else ())
+def step_events(before: Conversation, step: Step) -> tuple[tuple[EventKind, int], ...]:
+    """Return a step's events in order, each with the newest message's sequence at that point.
+
+    Notes between agents are among them: a consumer that must not see them looks at the message.
+    """
+    first = before.last_sequence + 1
+    added = tuple(
+        (EventKind.MESSAGE_ADDED, sequence) for sequence, _ in enumerate(step.messages, start=first)
+    )
+    newest = before.last_sequence + len(step.messages)
+    return added + tuple((kind, newest) for kind in event_kinds(before, step.conversation))
+
+
+def event_kinds(before: Conversation, after: Conversation) -> tuple[EventKind, ...]:
+    """Return what happened to a conversation itself, in order."""
+    has_ended = after.state is ConversationState.RESOLVED
+    happened = {
+        EventKind.STATE_CHANGED: before.state is not after.state,
+        EventKind.REOPENED: after.reopened > before.reopened,
+        EventKind.HANDED_OFF: after.handoffs > before.handoffs,
+        EventKind.ASSIGNED: after.assignee not in {None, before.assignee},
+        EventKind.ESCALATED: after.escalation is not None and before.escalation is None,
+        EventKind.RESOLVED: has_ended and before.state is not after.state,
+    }
+    return tuple(kind for kind, has_happened in happened.items() if has_happened)

@@ -20,6 +20,7 @@ _MOST_GAPS = 2
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'"))
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _RUN = re.compile(r"[^\W_]+")
+_LETTER_RUN = re.compile(_LETTERS + "+")
 _OPENING = 4
 _SENTENCE_END = re.compile(r"[.!?](?!\w)|\n")
 _CLAUSE_END = re.compile(r"[,;:()\u2013\u2014]|\s-\s")
@@ -61,6 +62,24 @@ def has_phrase(phrases: tuple[str, ...], folded: str) -> bool:
         for phrase in phrases
         if not _openings(phrase).isdisjoint(beginnings)
     )
+
+
+def find_phrases(phrases: tuple[str, ...], folded: str) -> tuple[str, ...]:
+    """Return the words where phrases stand in a folded text, in order; overlapping ones as one."""
+    beginnings = _beginnings(folded)
+    spans = sorted(
+        match.span()
+        for phrase in phrases
+        if not _openings(phrase).isdisjoint(beginnings)
+        for match in _pattern(phrase).finditer(folded)
+    )
+    found: list[tuple[int, int]] = []
+    for start, end in spans:
+        if found and start < found[-1][1] - 1:  # neighbours share the mark between them
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return tuple(" ".join(_LETTER_RUN.findall(folded[start:end])) for start, end in found)
 
 
 def compile_phrases(phrases: tuple[str, ...]) -> None:

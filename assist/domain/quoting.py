@@ -90,6 +90,11 @@ def select_quotes(
     return tuple(sorted(quotes, key=lambda quote: not quote.in_reply))
 
 
+def asks_for_figure(question: str) -> bool:
+    """Say whether a question is for a number, a price, a date or the like."""
+    return bool(_ASKS_FIGURE.search(fold(question)))
+
+
 def quote_passage(question: str, ranked: RankedPassage, weights: Mapping[str, float]) -> Quote:
     """Choose the units of one passage that answer the question."""
     passage = ranked.passage
@@ -128,7 +133,7 @@ def _scores(
     question: str, passage: Passage, units: Sequence[Unit], weights: Mapping[str, float]
 ) -> list[float]:
     language = passage.article.language
-    asks_figure = bool(_ASKS_FIGURE.search(fold(question)))
+    asks_figure = asks_for_figure(question)
     heading: set[str] = set()
     scores: list[float] = []
     for unit in units:

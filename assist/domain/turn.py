@@ -9,6 +9,7 @@ from typing import NewType
 
 from assist.domain.decision import DecisionKind, HandoffTarget
 from assist.domain.policy import AnswerPolicy
+from assist.domain.situation import NOTHING_KNOWN, Situation
 from knowledge_base.models import ArticleId, Audience, ClientId, PassageId, RankedPassage
 
 TurnId = NewType("TurnId", str)
@@ -19,13 +20,14 @@ class Question:
     """A customer's (or agent's) question as it reaches the assistant.
 
     `messages` are the asker's messages in order; the last one is to be answered. `on` is the day
-    on which the answer must hold.
+    on which the answer must hold. `situation` is what is known of a customer besides.
     """
 
     client_id: ClientId
     messages: tuple[str, ...]
     audience: Audience
     on: date
+    situation: Situation = NOTHING_KNOWN
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ class Turn:
     choices: tuple[str, ...] = ()
     handoff: HandoffTarget | None = None
     latency_ms: Mapping[str, float] = field(default_factory=dict)
+    situation: Situation = NOTHING_KNOWN
 
     @property
     def total_ms(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from time import perf_counter
 from uuid import uuid4
@@ -9,12 +10,20 @@ from uuid import uuid4
 from assist.domain.client import ClientProfile
 from assist.domain.composing import compose
 from assist.domain.contextualising import searchable_text
-from assist.domain.deciding import decide_before_search, decide_from_evidence
+from assist.domain.deciding import (
+    decide_before_search,
+    decide_from_evidence,
+    failures_after,
+    hand_off_by_topic,
+    hand_off_on_failure,
+)
 from assist.domain.decision import Abstain, Answer, Decision, Reason, handoff_of, kind_of
 from assist.domain.evidence import gather_evidence
-from assist.domain.general_rules import general_rules
+from assist.domain.general_rules import general_rules_without
 from assist.domain.grounding import unsupported_units
+from assist.domain.mood import read_mood
 from assist.domain.policy import AnswerPolicy
+from assist.domain.rules import HandoffRule
 from assist.domain.turn import Candidate, Question, Reply, Turn, TurnId
 from assist.ports import Clock, KnowledgeSearch, TurnLog
 from assist.services.clients import ClientService
@@ -41,9 +50,11 @@ class AnsweringService:
 
     def converse(self, question: Question) -> Turn:
         """Answer every message in order and return the turn of the last one."""
+        failures = question.situation.failures
         for last in range(1, len(question.messages)):
-            self.answer(replace(question, messages=question.messages[:last]))
-        return self.answer(question)
+            turn = self.answer(_part(question, last, failures))
+            failures = failures_after(turn, failures)
+        return self.answer(_part(question, len(question.messages), failures))
 
     def answer(self, question: Question) -> Turn:
         """Answer the last message in the light of the earlier ones, and record the turn."""
@@ -51,10 +62,12 @@ class AnsweringService:
         watch = _Stopwatch()
         profile = self._clients.get(question.client_id)
         text = searchable_text(question.messages, profile.language)
-        decision, retrieved = self._decide(question, text, profile)
+        rules = _rules(question, profile)
+        decision, retrieved = self._decide(question, text, rules)
         watch.lap("decide")
         reply = compose(decision, text, profile, retrieved.term_weights, self._policy)
         decision, reply = _grounded(decision, reply, profile)
+        decision, reply = _escalated(decision, reply, question, rules, profile)
         watch.lap("compose")
         turn = Turn(
             id=TurnId(uuid4().hex),
@@ -74,29 +87,46 @@ class AnsweringService:
             citations=reply.citations,
             handoff=handoff_of(decision),
             latency_ms=watch.laps_ms(),
+            situation=question.situation,
         )
         self._turns.add_turn(turn)
         return turn
 
     def _decide(
-        self, question: Question, text: str, profile: ClientProfile
+        self, question: Question, text: str, rules: Sequence[HandoffRule]
     ) -> tuple[Decision, Retrieved]:
         """Decide with as little work as the message needs."""
         version = self._search.find_version(question.client_id)
         empty = Retrieved(version)
-        asks_customer = question.audience is Audience.PUBLIC
-        rulebooks = (profile.handoff_rules, general_rules()) if asks_customer else ()
-        early = decide_before_search(question.messages[-1], *rulebooks)
+        message, situation = question.messages[-1], question.situation
+        early = decide_before_search(message, rules, situation)
         if early:
             return early, empty
         if version is None:
             return Abstain(Reason.NO_KNOWLEDGE), empty
         retrieved = self._search.search(version, question, text, self._policy.passages)
+        asks_customer = question.audience is Audience.PUBLIC
         internal = (
             self._search.best_internal_score(version, question, text) if asks_customer else 0.0
         )
         evidence = gather_evidence(retrieved, internal)
-        return decide_from_evidence(retrieved.passages, evidence, self._policy), retrieved
+        decision = decide_from_evidence(retrieved.passages, evidence, self._policy)
+        by_topic = hand_off_by_topic(decision, message, retrieved.passages, rules, situation)
+        return by_topic or decision, retrieved
+
+
+def _rules(question: Question, profile: ClientProfile) -> tuple[HandoffRule, ...]:
+    """Return the rules for a customer's question, the client's own first; agents have none."""
+    if question.audience is not Audience.PUBLIC:
+        return ()
+    return profile.handoff_rules + general_rules_without(frozenset(profile.general_rules_off))
+
+
+def _part(question: Question, last: int, failures: int) -> Question:
+    """Return the question as it was when so many of its messages had been sent."""
+    messages = question.messages[:last]
+    situation = replace(question.situation, mood=read_mood(messages).mood, failures=failures)
+    return replace(question, messages=messages, situation=situation)
 
 
 def _grounded(decision: Decision, reply: Reply, profile: ClientProfile) -> tuple[Decision, Reply]:
@@ -108,6 +138,20 @@ def _grounded(decision: Decision, reply: Reply, profile: ClientProfile) -> tuple
     if not unsupported_units(reply.text, passages):
         return decision, reply
     return Abstain(Reason.NOT_SUPPORTED, decision.confidence), Reply(profile.phrases.abstain)
+
+
+def _escalated(
+    decision: Decision,
+    reply: Reply,
+    question: Question,
+    rules: Sequence[HandoffRule],
+    profile: ClientProfile,
+) -> tuple[Decision, Reply]:
+    """Hand over instead of abstaining once too often."""
+    handoff = hand_off_on_failure(decision, question.messages[-1], rules, question.situation)
+    if handoff is None:
+        return decision, reply
+    return handoff, Reply(handoff.say or profile.phrases.handoff)
 
 
 class _Stopwatch:

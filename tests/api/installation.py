@@ -6,18 +6,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from api.app import DemoAccess, DemoSecrets, create_app
+from api.app import DemoAccess, DemoSecrets, build_routes, connect
+from assist.adapters.home_lock import prepare_home
 from assist.adapters.knowledge_search import KnowledgeBaseSearch
 from assist.bootstrap import Container, Settings, build_container
 from assist.domain.decision import DecisionKind
 from assist.domain.keys import KeyScope
+from assist.domain.people import Role, User
 from assist.domain.policy import AnswerPolicy
 from assist.domain.turn import Citation, Question, Turn, TurnId
+from assist.services.people import NewUser
 from knowledge_base.factory import build_knowledge_base
 from knowledge_base.models import (
     Article,
@@ -31,6 +37,7 @@ from knowledge_base.models import (
     Vector,
     Vectors,
 )
+from tests.people_fakes import PASSWORD, PlainPasswords
 
 NORTH = ClientId("north")
 SOUTH = ClientId("south")
@@ -157,9 +164,33 @@ class Installation:
     answering: FakeAnswering
     secrets: dict[tuple[ClientId, KeyScope], str] = field(default_factory=dict)
     woken: list[bool] = field(default_factory=list)
+    borrowed: list[tuple[bool, FastAPI]] = field(default_factory=list)
 
     def headers(self, scope: KeyScope, client_id: ClientId = NORTH) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.secrets[client_id, scope]}"}
+
+    def add_user(self, role: Role, *client_ids: ClientId, name: str = "") -> User:
+        """Add a user who serves the clients: north, unless some are named; an admin all."""
+        name = name or f"{role.title()} {len(self.container.people.list_all()) + 1}"
+        email = f"{name.lower().replace(' ', '.')}@bpo.example"
+        bound = client_ids or (() if role is Role.ADMIN else (NORTH,))
+        return self.container.people.add(NewUser(email, name, role, bound), PASSWORD)
+
+    def signed_in(self, user: User) -> dict[str, str]:
+        """Return the headers of a new session of the user."""
+        _, secret = self.container.sessions.sign_in(user.email, PASSWORD)
+        return {"Authorization": f"Bearer {secret}"}
+
+    def person(self, role: Role, *client_ids: ClientId) -> dict[str, str]:
+        """Return the headers of a new user's session."""
+        return self.signed_in(self.add_user(role, *client_ids))
+
+    def borrow_app(self, *, with_demo: bool) -> FastAPI:
+        """Return an application that nobody else uses; building one takes half of a test's time."""
+        idle = _idle_apps[with_demo]
+        app = idle.pop() if idle else build_routes(UPLOAD_BYTES, with_demo=with_demo)
+        self.borrowed.append((with_demo, app))
+        return app
 
     def publish(self, client_id: ClientId, *articles: ArticleDraft) -> None:
         knowledge_base = self.container.knowledge_base
@@ -175,10 +206,14 @@ def make_article(
     return ArticleDraft(article, tuple(PassageDraft(text) for text in texts), article_id)
 
 
+_idle_apps: dict[bool, list[FastAPI]] = {True: [], False: []}
+
+
 @contextmanager
 def open_installation(home: Path) -> Iterator[Installation]:
     """Open an installation with two clients and a key of every scope for each."""
     settings = Settings(home=home, database_url="", upload_bytes=UPLOAD_BYTES)
+    _place_database(settings)
     container = build_container(settings, clock=lambda: NOW)
     answering = FakeAnswering()
     parts = vars(container)
@@ -187,6 +222,7 @@ def open_installation(home: Path) -> Iterator[Installation]:
     )
     parts["search"] = KnowledgeBaseSearch(container.knowledge_base)
     parts["answering"] = answering
+    parts["passwords"] = PlainPasswords()
     made = Installation(container, answering)
     for client_id in (NORTH, SOUTH):
         container.clients.add(client_id, {"name": f"{client_id.title()} Ltd"})
@@ -194,6 +230,24 @@ def open_installation(home: Path) -> Iterator[Installation]:
             made.secrets[client_id, scope] = container.keys.issue(client_id, scope)[1]
     yield made
     container.close()
+    for with_demo, app in made.borrowed:
+        _idle_apps[with_demo].append(app)
+
+
+def _place_database(settings: Settings) -> None:
+    """Put an empty database with all tables there: migrating takes half of a test's time."""
+    path = settings.home / "assist.db"
+    prepare_home(settings.home)
+    if not path.exists():
+        path.write_bytes(_migrated_database())
+
+
+@cache
+def _migrated_database() -> bytes:
+    with TemporaryDirectory() as folder:
+        settings = Settings(home=Path(folder), database_url="")
+        build_container(settings).close()
+        return (Path(folder) / "assist.db").read_bytes()
 
 
 def browse(installation: Installation, *, demo: bool = False) -> TestClient:
@@ -201,7 +255,9 @@ def browse(installation: Installation, *, demo: bool = False) -> TestClient:
     secrets = DemoSecrets(
         installation.secrets[NORTH, KeyScope.CUSTOMER], installation.secrets[NORTH, KeyScope.AGENT]
     )
-    app = create_app(
+    app = installation.borrow_app(with_demo=demo)
+    connect(
+        app,
         installation.container,
         demo=DemoAccess({NORTH: secrets}) if demo else None,
         wake_worker=lambda: installation.woken.append(True),

@@ -234,7 +234,7 @@ def test_a_handoff_names_its_queue_and_priority(
     )
     response = http.post(path, json={"question": "Stolen!"}, headers=installation.headers(CUSTOMER))
     answer = response.json() if path == "/v1/ask" else read_events(response.text)[-1][1]
-    assert answer["handoff"] == {"queue": "fraud", "priority": "urgent"}
+    assert answer["handoff"] == {"queue": "fraud", "priority": "urgent", "skill": ""}
 
 
 def test_an_agent_reads_the_whole_record_of_a_turn(

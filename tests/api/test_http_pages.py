@@ -7,13 +7,16 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
+from api.pages.demo_site import load_site
 from assist.domain.keys import KeyScope
 from tests.api.installation import NORTH, Installation, browse
 
+SITE = "/demo/north"
+PAGE = "/demo/north/ask"
 ACCESS = "/demo/north/access"
 
 
-@pytest.mark.parametrize("path", ["/demo", "/demo/north", "/demo/brands.css", ACCESS])
+@pytest.mark.parametrize("path", ["/demo", SITE, PAGE, "/demo/brands.css", ACCESS])
 def test_without_a_demo_its_pages_do_not_exist(http: TestClient, path: str) -> None:
     assert http.get(path).status_code == 404
 
@@ -36,20 +39,20 @@ def test_a_clients_page_shows_its_profile_without_running_it(
 ) -> None:
     profile = {"name": "North <b>", "greeting": "Hi <script>", "starters": ["How long?"]}
     installation.container.clients.update(NORTH, profile)
-    page = demo_http.get("/demo/north").text
+    page = demo_http.get(PAGE).text
     assert "North &lt;b&gt;" in page
     assert "Hi &lt;script&gt;" in page
     assert ">How long?</button>" in page
 
 
 def test_pages_have_no_inline_script_or_style(demo_http: TestClient) -> None:
-    for path in ("/demo", "/demo/north", "/docs"):
+    for path in ("/demo", SITE, PAGE, "/docs"):
         page = demo_http.get(path).text
         assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", page)
 
 
 def test_everything_a_page_links_to_is_there(demo_http: TestClient) -> None:
-    page = demo_http.get("/demo/north").text
+    page = demo_http.get(PAGE).text
     linked = re.findall(r'(?:src|href)="([^"]+)"', page)
     assert len(linked) >= 5
     for path in linked:
@@ -57,7 +60,7 @@ def test_everything_a_page_links_to_is_there(demo_http: TestClient) -> None:
 
 
 def test_static_files_may_be_kept_for_good(demo_http: TestClient) -> None:
-    page = demo_http.get("/demo/north").text
+    page = demo_http.get(PAGE).text
     [script] = re.findall(r'src="([^"]+)"', page)
     response = demo_http.get(script)
     assert "immutable" in response.headers["cache-control"]
@@ -65,6 +68,18 @@ def test_static_files_may_be_kept_for_good(demo_http: TestClient) -> None:
     assert demo_http.get(script.replace("client.js", "none.js")).headers["cache-control"] == (
         "no-store"
     )
+
+
+def test_a_clients_website_embeds_the_widget_as_clients_do(
+    demo_http: TestClient, installation: Installation
+) -> None:
+    site = load_site(installation.container, NORTH, 8300)
+    response = demo_http.get(SITE)
+    snippet = f'<script async src="/widget/v1.js" data-site="{site.key}"></script>'
+    assert snippet in response.text
+    assert "frame-src 'self'" in response.headers["content-security-policy"]
+    assert load_site(installation.container, NORTH, 8301).key == site.key
+    assert "<script" not in demo_http.get(SITE).text
 
 
 def test_the_clients_colour_is_served_as_a_stylesheet(

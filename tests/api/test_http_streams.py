@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import aclosing
+from itertools import islice
 from typing import Any
 
 import httpx
@@ -133,5 +134,5 @@ def test_a_quiet_stream_is_kept_open_by_comments(
     stream = httpx.stream("GET", f"{site.url}/events", headers=site.headers, timeout=TIMEOUT_S)
 
     with stream as response:
-        lines = response.iter_lines()
-        assert next(lines).startswith(": ")
+        first = list(islice(response.iter_lines(), 20))
+    assert any(line.startswith(": ") for line in first)

@@ -15,18 +15,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from assist.domain.decision import DecisionKind
 from assist.domain.turn import Citation, Question, Turn
 from knowledge_base.models import ArticleId, Audience, PassageId
+from scripts.browser import CHROMIUM, FLAGS
 from tests.api.installation import NORTH, Installation, browse, make_turn, open_installation
+from tests.browser.widget_visit import Customers, Visit
+from tests.browser.widget_world import World, open_world
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PROFILE = {
     "name": "Northern Lamps",
     "greeting": "Hello! I'm Northern Lamps' AI assistant. Ask me anything about our lamps.",
@@ -137,7 +130,7 @@ def open_page(chromium: Browser, site: str) -> Iterator[OpenPage]:
             page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(site + path)
-        if path.count("/") == 2:  # a client's page, which has a script
+        if path.endswith("/ask"):  # the page that has a script
             page.wait_for_selector("body[data-ready]")
         return page
 
@@ -145,3 +138,24 @@ def open_page(chromium: Browser, site: str) -> Iterator[OpenPage]:
     for page in pages:
         page.close()
     assert complaints == []
+
+
+@pytest.fixture
+def world(installation: Installation) -> Iterator[World]:
+    with open_world(installation) as opened:
+        yield opened
+
+
+@pytest.fixture
+def customers(chromium: Browser, world: World) -> Iterator[Customers]:
+    """Open pages with the widget; whatever they complain about must be expected."""
+    opened = Customers(chromium, world)
+    yield opened
+    for context in opened.contexts:
+        context.close()
+    assert opened.unexpected() == []
+
+
+@pytest.fixture
+def visit(customers: Customers) -> Visit:
+    return customers.visit()

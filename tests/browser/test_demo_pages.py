@@ -9,16 +9,17 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from api.pages.demo_site import load_site
 from assist.domain.turn import Question, Turn
 from knowledge_base.models import Audience
-from tests.api.installation import Installation
+from tests.api.installation import NORTH, Installation
 
 pytestmark = pytest.mark.browser
 
 OpenPage = Callable[..., Page]
-SCREENSHOTS = Path("build/screenshots")
+SCREENSHOTS = Path("build/test-screenshots")
 STARTER = "How long does delivery take?"
-PAGE = "/demo/north"
+PAGE = "/demo/north/ask"
 
 
 def ask(page: Page, text: str) -> None:
@@ -209,4 +210,27 @@ def test_the_lists_fit_and_are_accessible(
 def test_a_client_is_opened_from_the_list(open_page: OpenPage) -> None:
     page = open_page("/demo")
     page.get_by_role("link", name="Northern Lamps").click()
+    page.get_by_role("link", name="Ask page").click()
     expect(page.get_by_role("heading", name="Northern Lamps")).to_be_visible()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1440, 900)], ids=["phone", "desk"])
+def test_a_clients_website_has_the_widget_on_it(
+    open_page: OpenPage,
+    installation: Installation,
+    site: str,
+    width: int,
+    height: int,
+    dark: bool,
+) -> None:
+    load_site(installation.container, NORTH, int(site.rpartition(":")[2]))
+    page = open_page("/demo/north", width=width, height=height, dark=dark)
+    page.get_by_role("button", name="Chat with us").click()
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("button", name=STARTER).click()
+    expect(frame.locator(".bubble")).to_have_count(3)
+    shoot(page, f"demo-site-{width}-{'dark' if dark else 'light'}")
+    assert overflow(page) <= 0
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()

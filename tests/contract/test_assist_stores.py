@@ -11,9 +11,10 @@ from sqlalchemy.exc import IntegrityError
 
 from assist.adapters.sql.clients import SqlClientDirectory, SqlKeyRing
 from assist.adapters.sql.turns import SqlTurnLog
-from assist.domain.client import ClientProfile, Hours
+from assist.domain.client import ClientProfile
 from assist.domain.decision import DecisionKind, HandoffTarget
 from assist.domain.errors import ClientExistsError, ClientNotFoundError
+from assist.domain.hours import Hours
 from assist.domain.keys import ApiKey, ApiKeyId, KeyScope
 from assist.domain.policy import AnswerPolicy
 from assist.domain.rules import HandoffRule, Priority

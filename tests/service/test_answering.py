@@ -5,6 +5,8 @@ import pytest
 
 from assist.bootstrap import Container, Settings, build_container
 from assist.domain.decision import DecisionKind, Reason
+from assist.domain.mood import Mood
+from assist.domain.situation import Situation
 from assist.domain.turn import Question, Reply, Turn, TurnId
 from assist.services.answering import AnsweringService
 from ingest.pipeline import ingest
@@ -204,3 +206,62 @@ def test_a_turn_says_how_it_came_about(ask: Callable[..., Turn]) -> None:
     assert turn.policy.name == "default-1"
     assert turn.candidates[0].article_id == "fees"
     assert set(turn.latency_ms) == {"decide", "compose", "total"}
+
+
+NOT_KNOWN = "Is the kettle covered by a guarantee against limescale?"
+
+
+def test_the_second_question_in_a_row_without_an_answer_gets_a_person(
+    ask: Callable[..., Turn],
+) -> None:
+    once = ask(NOT_KNOWN, client="empty")
+    twice = ask(NOT_KNOWN, "thanks", NOT_KNOWN, client="empty")
+    assert once.decision is DecisionKind.ABSTAIN
+    assert (twice.decision, twice.reason) == (DecisionKind.HANDOFF, "repeated_failure")
+    assert twice.situation.failures == 1
+    assert "colleague" in twice.text
+
+
+def test_a_withdrawn_reply_counts_as_a_failure(
+    container: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def invented(*_arguments: object) -> Reply:
+        return Reply("The late fee is $500 a month.", ())
+
+    monkeypatch.setattr("assist.services.answering.compose", invented)
+    question = Question(
+        ACME, ("How much is the late fee?",), Audience.PUBLIC, TODAY, Situation(failures=1)
+    )
+    assert container.answering.answer(question).reason == "repeated_failure"
+
+
+def test_an_angry_customer_is_handed_over_and_an_agent_is_not(ask: Callable[..., Turn]) -> None:
+    question = "It makes my blood boil, what a rip-off. How much is the late fee?"
+    assert ask(question).reason == "unhappy_customer"
+    assert ask(question, audience=Audience.INTERNAL).decision is not DecisionKind.HANDOFF
+
+
+@pytest.mark.parametrize(
+    ("profile", "situation", "reason"),
+    [
+        ({"handoff_rules": [{"name": "fees", "topics": ["fee*"]}]}, Situation(), "fees"),
+        (
+            {"handoff_rules": [{"name": "vip", "attribute": {"vip": True}}]},
+            Situation(attributes={"vip": True}, is_verified=True),
+            "vip",
+        ),
+        ({"general_rules_off": ["unhappy_customer"]}, Situation(Mood.ANGRY), Reason.SUPPORTED),
+    ],
+)
+def test_a_clients_own_rules_decide(
+    container: Container, profile: dict[str, object], situation: Situation, reason: str
+) -> None:
+    before = container.clients.get(ACME)
+    container.clients.update(ACME, {"name": "Acme", **profile})
+    try:
+        question = Question(ACME, ("How much is the late fee?",), Audience.PUBLIC, TODAY, situation)
+        turn = container.answering.answer(question)
+    finally:
+        container.clients.update(ACME, before.model_dump())
+    assert turn.reason == reason
+    assert container.turns.find_turn(ACME, turn.id) == turn

@@ -15,9 +15,10 @@ import httpx
 import pytest
 
 from assist.bootstrap import Settings, build_container
-from assist.domain.conversation import Author, MessageDraft, customer_writes
+from assist.domain.conversation import Author, MessageDraft
 from assist.domain.exchange import RequestKey
 from assist.domain.keys import KeyScope
+from assist.domain.moves import customer_writes
 from tests.fakes import NOON
 
 pytestmark = pytest.mark.slow
@@ -39,7 +40,7 @@ class Visit:
 
     def send(self, url: str, key: str) -> Any:
         headers = self.headers | {"Idempotency-Key": key}
-        body = {"text": "Hello, is anyone there?"}
+        body = {"text": "Hello!"}
         return httpx.post(f"{url}{self.path}/messages", json=body, headers=headers).json()
 
 
@@ -54,7 +55,7 @@ def visit(tmp_path: Path) -> Visit:
     container.conversations.accept(
         conversation.id,
         RequestKey.of(Author.CUSTOMER, "1", message.text),
-        lambda current: customer_writes(current, message),
+        lambda current: customer_writes(current, message, None),
     )
     container.close()
     headers = {"Authorization": f"Bearer {secret}", "X-Conversation-Token": token}
@@ -86,7 +87,8 @@ def test_conversations_survive_a_kill_and_streams_end_with_a_stop(visit: Visit) 
         headers = visit.headers | {"Last-Event-ID": "2"}
         with httpx.stream("GET", f"{url}{visit.path}/events", headers=headers) as stream:
             lines = stream.iter_lines()
-            assert [next(lines) for _ in range(3)][-1] == "id: 3"
+            status, message = ([next(lines) for _ in range(count)] for count in (3, 3))
+            assert (status[0], message[-1]) == ("event: state", "id: 3")
             process.terminate()
             assert "id: 4" in list(lines)
         assert process.wait(60) == 0

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from threading import Event
 from typing import cast
 
 import pytest
 
 from assist.adapters.wakeups import InProcessWakeups
 from assist.domain.client import ClientProfile
-from assist.domain.conversation import Author, Conversation, ConversationId
-from assist.domain.errors import ConversationStateError, KeyReusedError
-from assist.domain.exchange import EventKind, Exchange
+from assist.domain.conversation import Author, Conversation, ConversationId, Move
+from assist.domain.desk_moves import Actor
+from assist.domain.errors import KeyReusedError
+from assist.domain.exchange import EventKind, Exchange, RequestKey
 from assist.domain.turn import Question, Turn
 from assist.services.answering import AnsweringService
+from assist.services.capacity import CapacityService
 from assist.services.clients import ClientService
 from assist.services.conversing import ConversingService
 from assist.services.desk import DeskService
+from assist.services.handing_over import HandingOverService
 from knowledge_base.models import Audience, ClientId
 from tests.conversation_fakes import (
     CITATION,
     MemoryConversations,
+    MemoryTurns,
     ScriptedAnswering,
     make_handoff,
     make_reply,
@@ -29,6 +35,8 @@ from tests.conversation_fakes import (
 from tests.fakes import ACME, NOON, TODAY, FakeClock
 
 PROFILE = ClientProfile(name="Acme", language="de")
+KEY = Actor(None, "")
+PLACE = "You are number 1 in the queue."
 
 
 class OneClient:
@@ -54,7 +62,8 @@ class Wakeups(InProcessWakeups):
         super().__init__()
         self.woken: list[ConversationId] = []
 
-    def wake(self, conversation_id: ConversationId) -> None:
+    def wake(self, conversation_id: ConversationId, client_id: ClientId) -> None:
+        assert client_id == ACME
         self.woken.append(conversation_id)
 
 
@@ -69,10 +78,13 @@ class Desk:
     def __post_init__(self) -> None:
         clients, clock = ClientService(OneClient()), FakeClock()
         answering = cast("AnsweringService", self.answering)
+        handing_over = HandingOverService(self.store, MemoryTurns(), self.store, clients, clock)
         self.conversing = ConversingService(
-            self.store, self.store, answering, clients, self.wakeups, clock
+            self.store, self.store, answering, handing_over, clients, self.wakeups, clock
         )
-        self.agents = DeskService(self.store, clients, self.wakeups, clock)
+        self.agents = DeskService(
+            self.store, clients, handing_over, CapacityService(self.store), self.wakeups, clock
+        )
         self.conversation = self.agents.start(ACME)[0]
 
     def now(self) -> Conversation:
@@ -96,7 +108,7 @@ def desk() -> Desk:
     return Desk()
 
 
-class CrashError(Exception):
+class CrashError(BaseException):
     """Stands for the end of the process."""
 
 
@@ -202,31 +214,82 @@ def test_a_start_answers_what_a_crash_left_over_once(desk: Desk) -> None:
     assert desk.said() == [(Author.CUSTOMER, "Hi"), (Author.ASSISTANT, "Reply to Hi")]
 
 
-def test_one_message_that_cannot_be_answered_does_not_stop_the_others(
+class FaultError(Exception):
+    """Stands for any fault of the assistant."""
+
+
+def fail(question: Question) -> Turn:
+    raise FaultError(question.messages[-1])
+
+
+def test_a_message_that_cannot_be_answered_goes_to_a_person_and_the_customer_is_told(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.answering.reply = fail
+
+    exchange = desk.receive("Hi")
+
+    handoff = exchange.conversation.handoff
+    assert handoff is not None
+    assert (exchange.conversation.state, handoff.reason) == ("queued", "assistant_failed")
+    assert desk.said() == [
+        (Author.CUSTOMER, "Hi"),
+        (Author.SYSTEM, f"{PROFILE.phrases.failed} {PLACE}"),
+    ]
+    assert "FaultError" in caplog.text
+    assert desk.conversing.answer_left_over() == 0
+
+
+def test_what_a_crash_left_over_goes_to_a_person_if_it_cannot_be_answered(desk: Desk) -> None:
+    desk.answering.reply = crash
+    with pytest.raises(CrashError):
+        desk.receive("Hi")
+    desk.answering.reply = fail
+
+    assert desk.conversing.answer_left_over() == 1
+    assert desk.now().state == "queued"
+    assert desk.said()[-1] == (Author.SYSTEM, f"{PROFILE.phrases.failed} {PLACE}")
+
+
+def test_one_message_that_cannot_be_stored_does_not_stop_the_others(
     desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     desk.answering.reply = crash
     for text in ("One", "Two"):
         with pytest.raises(CrashError):
             desk.receive(text, text)
-    replies: Mapping[str, Callable[[Question], Turn]] = {"One": crash, "Two": make_reply}
-    desk.answering.reply = lambda question: replies[question.messages[-1]](question)
+    desk.answering.reply = make_reply
+    complete = desk.store.complete
+
+    def fail_once(conversation_id: ConversationId, key: RequestKey, move: Move) -> Exchange:
+        if key.name.endswith("One"):
+            raise FaultError
+        return complete(conversation_id, key, move)
+
+    desk.store.complete = fail_once  # type: ignore[method-assign]
 
     assert desk.conversing.answer_left_over() == 1
     assert desk.said()[-1] == (Author.ASSISTANT, "Reply to Two")
     assert "stays unanswered" in caplog.text
 
 
-def test_a_retry_during_the_answer_adds_one_reply(desk: Desk) -> None:
-    def retry() -> None:
-        desk.answering.reply = make_reply
-        desk.receive("Hi")
+def test_requests_with_one_key_at_the_same_time_compute_one_answer(desk: Desk) -> None:
+    is_asked, may_answer = Event(), Event()
 
-    desk.answering.reply = during_the_answer(retry)
+    def think(question: Question) -> Turn:
+        is_asked.set()
+        assert may_answer.wait(10)
+        return make_reply(question)
 
-    exchange = desk.receive("Hi")
+    desk.answering.reply = think
+    with ThreadPoolExecutor(3) as senders:
+        sent = [senders.submit(desk.receive, "Hi") for _ in range(3)]
+        assert is_asked.wait(10)
+        may_answer.set()
+        exchanges = [each.result(10) for each in sent]
 
-    assert [message.sequence for message in exchange.messages] == [1, 2]
+    assert len(desk.answering.questions) == 1
+    assert {exchange.messages for exchange in exchanges} == {exchanges[0].messages}
     assert len(desk.said()) == 2
 
 
@@ -242,7 +305,9 @@ def test_a_handoff_is_queued_with_its_reply(desk: Desk) -> None:
     assert desk.event_kinds() == [
         EventKind.MESSAGE_ADDED,
         EventKind.MESSAGE_ADDED,
+        EventKind.MESSAGE_ADDED,
         EventKind.STATE_CHANGED,
+        EventKind.HANDED_OFF,
     ]
 
 
@@ -252,7 +317,7 @@ def test_one_cause_makes_one_handoff_however_often_it_is_sent(desk: Desk) -> Non
     for key in ("1", "1", "2", "3"):
         desk.receive("My card is gone", key)
 
-    assert desk.event_kinds().count(EventKind.STATE_CHANGED) == 1
+    assert desk.event_kinds().count(EventKind.HANDED_OFF) == 1
     assert len(desk.answering.questions) == 1
 
 
@@ -269,14 +334,15 @@ def test_two_messages_that_both_need_a_person_make_one_handoff(desk: Desk) -> No
         Author.CUSTOMER,
         Author.CUSTOMER,
         Author.ASSISTANT,
+        Author.SYSTEM,
     ]
-    assert desk.event_kinds().count(EventKind.STATE_CHANGED) == 1
+    assert desk.event_kinds().count(EventKind.HANDED_OFF) == 1
 
 
 def test_the_assistant_is_silent_while_people_handle_the_conversation(desk: Desk) -> None:
     desk.agents.ask_for_person(desk.now())
     desk.receive("Anyone?", "1")
-    desk.agents.reply(desk.now(), "I'm Sam.", "1")
+    desk.agents.reply(desk.now(), KEY, "I'm Sam.", "1")
     exchange = desk.receive("Hello Sam", "2")
 
     assert [message.text for message in exchange.messages] == ["Hello Sam"]
@@ -287,8 +353,8 @@ def test_the_assistant_is_silent_while_people_handle_the_conversation(desk: Desk
 def test_people_who_come_in_during_the_answer_are_not_talked_over(desk: Desk, action: str) -> None:
     actions: dict[str, Callable[[], object]] = {
         "ask_for_person": lambda: desk.agents.ask_for_person(desk.now()),
-        "reply": lambda: desk.agents.reply(desk.now(), "I'm Sam.", "1"),
-        "resolve": lambda: desk.agents.resolve(desk.now()),
+        "reply": lambda: desk.agents.reply(desk.now(), KEY, "I'm Sam.", "1"),
+        "resolve": lambda: desk.agents.resolve(desk.now(), KEY),
     }
     desk.answering.reply = during_the_answer(actions[action])
 
@@ -302,7 +368,7 @@ def test_people_who_come_in_during_the_answer_are_not_talked_over(desk: Desk, ac
 def test_what_was_said_to_people_is_not_answered_after_handing_back(desk: Desk) -> None:
     desk.agents.ask_for_person(desk.now())
     desk.receive("Anyone?", "1")
-    desk.agents.hand_back(desk.now())
+    desk.agents.hand_back(desk.now(), KEY)
 
     assert desk.receive("Anyone?", "1").messages[-1].author is Author.CUSTOMER
     assert desk.conversing.answer_left_over() == 0
@@ -311,12 +377,12 @@ def test_what_was_said_to_people_is_not_answered_after_handing_back(desk: Desk) 
 
 def test_the_assistant_answers_again_after_it_got_the_conversation_back(desk: Desk) -> None:
     desk.agents.ask_for_person(desk.now())
-    desk.agents.reply(desk.now(), "I'm Sam.", "1")
-    desk.agents.hand_back(desk.now())
+    desk.agents.reply(desk.now(), KEY, "I'm Sam.", "1")
+    desk.agents.hand_back(desk.now(), KEY)
     desk.receive("One more thing")
 
     assert desk.said() == [
-        (Author.SYSTEM, PROFILE.phrases.handoff),
+        (Author.SYSTEM, f"{PROFILE.phrases.handoff} {PLACE}"),
         (Author.AGENT, "I'm Sam."),
         (Author.SYSTEM, PROFILE.phrases.handed_back),
         (Author.CUSTOMER, "One more thing"),
@@ -325,8 +391,8 @@ def test_the_assistant_answers_again_after_it_got_the_conversation_back(desk: De
 
 
 def test_what_agents_do_wakes_the_streams(desk: Desk) -> None:
-    desk.agents.reply(desk.now(), "I'm Sam.", "1")
-    desk.agents.hand_back(desk.now())
+    desk.agents.reply(desk.now(), KEY, "I'm Sam.", "1")
+    desk.agents.hand_back(desk.now(), KEY)
 
     assert desk.wakeups.woken == [desk.conversation.id] * 2
 
@@ -336,29 +402,21 @@ def test_asking_twice_for_a_person_makes_one_handoff(desk: Desk) -> None:
     again = desk.agents.ask_for_person(desk.now())
 
     assert (len(first.messages), len(again.messages)) == (1, 0)
-    assert desk.event_kinds().count(EventKind.STATE_CHANGED) == 1
+    assert desk.event_kinds().count(EventKind.HANDED_OFF) == 1
 
 
 def test_an_agents_reply_is_sent_once_for_a_key(desk: Desk) -> None:
-    first = desk.agents.reply(desk.now(), "I'm Sam.", "1")
+    first = desk.agents.reply(desk.now(), KEY, "I'm Sam.", "1")
 
-    assert desk.agents.reply(desk.now(), "I'm Sam.", "1") == first
+    assert desk.agents.reply(desk.now(), KEY, "I'm Sam.", "1") == first
     assert len(desk.said()) == 1
 
 
 def test_agent_and_customer_may_use_the_same_key(desk: Desk) -> None:
-    desk.agents.reply(desk.now(), "Hi", "1")
+    desk.agents.reply(desk.now(), KEY, "Hi", "1")
     desk.receive("Hi", "1")
 
     assert desk.said() == [(Author.AGENT, "Hi"), (Author.CUSTOMER, "Hi")]
-
-
-def test_a_resolved_conversation_takes_nothing_more(desk: Desk) -> None:
-    desk.agents.resolve(desk.now())
-
-    with pytest.raises(ConversationStateError, match="'resolved'"):
-        desk.receive("Wait")
-    assert desk.said() == [(Author.SYSTEM, PROFILE.phrases.resolved)]
 
 
 def test_a_conversation_speaks_the_clients_language_unless_told(desk: Desk) -> None:

@@ -17,6 +17,8 @@ from assist.adapters.sql.clients import SqlClientDirectory
 from assist.adapters.sql.conversation_lists import SqlConversationLists
 from assist.adapters.sql.conversations import SqlConversationStore
 from assist.adapters.sql.outbox import SqlOutbox
+from assist.adapters.sql.queue_figures import SqlQueueFigures
+from assist.adapters.sql.turns import SqlTurnLog
 from assist.adapters.wakeups import InProcessWakeups
 from assist.domain.client import ClientProfile
 from assist.domain.conversation import Author
@@ -25,6 +27,7 @@ from assist.domain.turn import Question, Turn
 from assist.services.answering import AnsweringService
 from assist.services.clients import ClientService
 from assist.services.conversing import ConversingService
+from assist.services.handing_over import HandingOverService
 from knowledge_base.adapters.sql.engine import open_engine
 from tests.conversation_fakes import ScriptedAnswering, conversation, make_reply
 from tests.fakes import ACME, NOON, FakeClock
@@ -50,7 +53,11 @@ def build(engine: Engine) -> ConversingService:
     store, lists = SqlConversationStore(engine), SqlConversationLists(engine)
     clients = ClientService(SqlClientDirectory(engine))
     answering = cast("AnsweringService", ScriptedAnswering(think))
-    return ConversingService(store, lists, answering, clients, InProcessWakeups(), FakeClock())
+    wakeups, clock = InProcessWakeups(), FakeClock()
+    handing_over = HandingOverService(
+        store, SqlTurnLog(engine), SqlQueueFigures(engine), clients, clock
+    )
+    return ConversingService(store, lists, answering, handing_over, clients, wakeups, clock)
 
 
 def write_until_killed(url: str, cycle: int, acknowledged: Connection) -> None:

@@ -2,12 +2,19 @@ from dataclasses import replace
 
 import pytest
 
-from assist.domain.deciding import decide_before_search, decide_from_evidence
+from assist.domain.deciding import (
+    decide_before_search,
+    decide_from_evidence,
+    hand_off_by_topic,
+    hand_off_on_failure,
+)
 from assist.domain.decision import Abstain, Answer, HandOff, Reason, Smalltalk
 from assist.domain.evidence import Evidence, confidence, gather_evidence
 from assist.domain.general_rules import general_rules
+from assist.domain.mood import Mood
 from assist.domain.policy import AnswerPolicy
 from assist.domain.rules import HandoffRule, Priority
+from assist.domain.situation import Situation
 from knowledge_base.models import Article, ArticleId, Passage, PassageId, RankedPassage
 from knowledge_base.retrieval.retriever import Retrieved
 
@@ -76,18 +83,18 @@ def test_confidence_grows_with_each_figure_of_evidence(figure: str) -> None:
 
 def test_the_clients_own_rule_comes_before_the_general_ones() -> None:
     own = HandoffRule(name="vip", any_of=("real person",), queue="vip", priority=Priority.HIGH)
-    decision = decide_before_search("let me talk to a real person", [own], general_rules())
+    decision = decide_before_search("let me talk to a real person", (own, *general_rules()))
     assert decision == HandOff("vip", "", "vip", Priority.HIGH)
 
 
 def test_who_asks_for_a_person_gets_one() -> None:
-    decision = decide_before_search("Can I speak to a real person please", [], general_rules())
+    decision = decide_before_search("Can I speak to a real person please", general_rules())
     assert isinstance(decision, HandOff)
     assert decision.reason == "asks_for_person"
 
 
 def test_a_courtesy_is_returned_without_a_search() -> None:
-    assert isinstance(decide_before_search("thank you!", [], general_rules()), Smalltalk)
+    assert isinstance(decide_before_search("thank you!", general_rules()), Smalltalk)
 
 
 @pytest.mark.parametrize("message", [".....", "\u200b", "?!", "\U0001f600"])
@@ -103,7 +110,7 @@ def test_a_verbatim_article_has_a_threshold_of_its_own(threshold: float, answers
 
 
 def test_an_ordinary_question_is_left_to_the_search() -> None:
-    assert decide_before_search("What is the late fee?", [], general_rules()) is None
+    assert decide_before_search("What is the late fee?", general_rules()) is None
 
 
 def test_evidence_counts_the_share_of_the_questions_weight_that_was_found() -> None:
@@ -117,3 +124,84 @@ def test_the_margin_is_the_lead_over_another_article() -> None:
     gathered = gather_evidence(Retrieved(None, passages, {}), internal_score=0.9)
     assert gathered.margin == pytest.approx(0.2)
     assert gathered.internal_lead == pytest.approx(0.3)
+
+
+VIP = HandoffRule(
+    name="vip", attribute={"vip": True}, queue="vip", skill="care", priority=Priority.HIGH
+)
+VIP_CUSTOMER = Situation(attributes={"vip": True}, is_verified=True)
+UNANSWERED = Abstain(Reason.NOT_SUPPORTED, 0.3)
+
+
+def test_a_rule_without_phrases_hands_over_whatever_is_asked() -> None:
+    decision = decide_before_search("What is the late fee?", [VIP], VIP_CUSTOMER)
+    assert decision == HandOff("vip", "", "vip", Priority.HIGH, skill="care")
+
+
+def test_a_courtesy_is_no_cause_for_a_rule_without_phrases() -> None:
+    assert isinstance(decide_before_search("hello", [VIP], VIP_CUSTOMER), Smalltalk)
+
+
+def test_what_was_said_comes_before_who_said_it() -> None:
+    rules = (VIP, *general_rules())
+    danger = decide_before_search("there is a strong smell of gas here", rules, VIP_CUSTOMER)
+    assert isinstance(danger, HandOff)
+    assert (danger.reason, danger.priority) == ("safety", Priority.URGENT)
+
+
+def test_the_most_urgent_of_the_rules_that_apply_sets_the_priority() -> None:
+    rules = (VIP, *general_rules())
+    asked = decide_before_search("a real person please", rules, VIP_CUSTOMER)
+    assert isinstance(asked, HandOff)
+    assert (asked.reason, asked.priority) == ("asks_for_person", Priority.HIGH)
+
+
+def test_an_angry_customer_gets_a_person_soon() -> None:
+    angry = Situation(mood=Mood.ANGRY)
+    decision = decide_before_search("What is the late fee?", general_rules(), angry)
+    assert isinstance(decision, HandOff)
+    assert (decision.reason, decision.priority) == ("unhappy_customer", Priority.HIGH)
+
+
+def test_an_unhappy_customer_is_still_answered() -> None:
+    unhappy = Situation(mood=Mood.UNHAPPY)
+    assert decide_before_search("What is the late fee?", general_rules(), unhappy) is None
+
+
+def test_the_second_failure_in_a_row_hands_over() -> None:
+    rules = general_rules()
+    assert hand_off_on_failure(UNANSWERED, "fees?", rules) is None
+    handoff = hand_off_on_failure(UNANSWERED, "fees?", rules, Situation(failures=1))
+    assert handoff is not None
+    assert (handoff.reason, handoff.confidence) == ("repeated_failure", 0.3)
+
+
+def test_two_unhelpful_replies_hand_the_next_question_over() -> None:
+    decision = decide_before_search("and now?", general_rules(), Situation(failures=2))
+    assert isinstance(decision, HandOff)
+    assert decision.reason == "repeated_failure"
+
+
+@pytest.mark.parametrize(
+    ("decision", "message"),
+    [
+        (Abstain(Reason.OFF_TOPIC), "write me a poem"),
+        (UNANSWERED, "?!"),
+        (Answer((passage(1),), 0.9), "What is the late fee?"),
+    ],
+)
+def test_what_is_no_failure_stays_as_decided(decision: Abstain | Answer, message: str) -> None:
+    assert hand_off_on_failure(decision, message, general_rules(), Situation(failures=5)) is None
+
+
+def test_a_chosen_topic_is_handed_over_though_it_could_be_answered() -> None:
+    rule = HandoffRule(name="loans", topics=("one",), queue="loans")
+    answer = Answer((passage(1),), 0.9)
+    handoff = hand_off_by_topic(answer, "fees?", [passage(1), passage(2, article="two")], [rule])
+    assert handoff == HandOff("loans", "", "loans", confidence=0.9)
+    assert hand_off_by_topic(answer, "fees?", [passage(2, article="two")], [rule]) is None
+
+
+def test_a_far_question_is_about_no_topic() -> None:
+    rule = HandoffRule(name="loans", topics=("one",))
+    assert hand_off_by_topic(Abstain(Reason.OFF_TOPIC), "a poem", [passage(1)], [rule]) is None

@@ -16,6 +16,7 @@ NAMES = [
     "asks_for_person",
     "repeated_failure",
     "account_action",
+    "unhappy_customer",
 ]
 
 FOR_A_PERSON = {
@@ -159,6 +160,9 @@ FOR_THE_KNOWLEDGE = {
         "Where can I see my order status?",
         "I want to cancel my contract. Is there a fee?",
         "what is my balance transfer fee",
+        "can you raise my price during the contract?",
+        "Could you put my monthly rent up without notice?",
+        "will you change my plan in the middle of the contract",
     ],
 }
 

@@ -67,7 +67,7 @@ def test_a_wrong_profile_does_not_replace_the_good_one(clients: ClientService) -
         ({"hours": {"weekly": {"Mon": "09:00-17:00"}}}, "hours.weekly.Mon"),
         ({"hours": {"holidays": ["25.12."]}}, "hours.holidays.0: Input should be a valid date"),
         ({"hours": {"holidays": ["2026-13-45"]}}, "hours.holidays.0: Input should be a valid"),
-        ({"handoff_rules": [{"name": "fraud", "any_of": []}]}, "handoff_rules.0.any_of: "),
+        ({"handoff_rules": [{"name": "fraud", "any_of": []}]}, "handoff_rules.0: rule 'fraud': "),
     ],
 )
 def test_the_message_names_the_field_that_is_wrong(change: dict[str, Any], message: str) -> None:

@@ -6,8 +6,16 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Engine, and_, case, or_, select
 
-from assist.adapters.sql.conversation_rows import read_conversation, read_exchange
-from assist.adapters.sql.conversation_tables import conversation_requests, conversations
+from assist.adapters.sql.conversation_rows import (
+    read_conversation,
+    read_exchange,
+    select_conversations,
+)
+from assist.adapters.sql.conversation_tables import (
+    conversation_requests,
+    conversations,
+    handoffs,
+)
 from assist.domain.conversation import Conversation, ConversationState
 from assist.domain.exchange import Exchange, QueuePlace
 from assist.domain.rules import Priority
@@ -15,7 +23,9 @@ from knowledge_base.models import ClientId
 
 _column = conversations.c
 _ranks = {str(priority): rank for rank, priority in enumerate(Priority)}
-_rank = case(_ranks, value=_column.handoff_priority)
+_queued_at = handoffs.c.queued_at
+priority_rank = case(_ranks, value=handoffs.c.priority)
+"""Sorts the most urgent handoffs first."""
 
 
 class SqlConversationLists:
@@ -33,8 +43,8 @@ class SqlConversationLists:
             _column.state == ConversationState.QUEUED,
             _follows(after),
         )
-        order = (_rank, _column.queued_at, _column.id)
-        query = select(conversations).where(waits).order_by(*order).limit(limit)
+        order = (priority_rank, _queued_at, _column.id)
+        query = select_conversations().where(waits).order_by(*order).limit(limit)
         with self._engine.connect() as connection:
             return [read_conversation(row) for row in connection.execute(query).mappings()]
 
@@ -49,12 +59,17 @@ class SqlConversationLists:
             ]
 
 
+def rank_of(priority: Priority) -> int:
+    """Return what `priority_rank` is for a priority."""
+    return _ranks[str(priority)]
+
+
 def _follows(place: QueuePlace | None) -> ColumnElement[bool]:
     if place is None:
-        return _rank >= 0
-    rank = _ranks[place.priority]
+        return priority_rank >= 0
+    rank = rank_of(place.priority)
     is_later = or_(
-        _column.queued_at > place.queued_at,
-        and_(_column.queued_at == place.queued_at, _column.id > place.conversation_id),
+        _queued_at > place.queued_at,
+        and_(_queued_at == place.queued_at, _column.id > place.conversation_id),
     )
-    return or_(_rank > rank, and_(_rank == rank, is_later))
+    return or_(priority_rank > rank, and_(priority_rank == rank, is_later))

@@ -3,39 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
 from assist.adapters.sql.conversation_rows import (
     conversation_values,
+    handoff_values,
     message_values,
     read_conversation,
     read_exchange,
     read_message,
+    read_messages,
+    select_conversations,
 )
 from assist.adapters.sql.conversation_tables import (
     conversation_requests,
     conversations,
+    handoffs,
     messages,
     outbox,
 )
-from assist.domain.conversation import Conversation, ConversationId, Message, Move, Step
+from assist.domain.conversation import (
+    Conversation,
+    ConversationId,
+    Handoff,
+    Message,
+    Move,
+    Step,
+    counted,
+)
 from assist.domain.errors import ConversationNotFoundError, KeyReusedError
-from assist.domain.exchange import Exchange, RequestKey, event_kinds
+from assist.domain.exchange import Exchange, RequestKey, step_events
+from assist.ports import Clock
 from knowledge_base.adapters.sql.engine import writing
-from knowledge_base.models import ClientId
+from knowledge_base.models import Audience, ClientId
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 class SqlConversationStore:
     """A `ConversationStore` that locks one conversation while a request changes it."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, clock: Clock = _utc_now) -> None:
         self._engine = engine
+        self._clock = clock
 
     def add_conversation(self, conversation: Conversation) -> None:
         """Insert a conversation."""
-        values = conversation_values(conversation) | {"last_sequence": 0}
+        values = conversation_values(conversation)
         with writing(self._engine) as connection:
             connection.execute(insert(conversations).values(values))
 
@@ -43,7 +62,7 @@ class SqlConversationStore:
         self, client_id: ClientId, conversation_id: ConversationId
     ) -> Conversation | None:
         """Look up a client's conversation."""
-        query = select(conversations).where(
+        query = select_conversations().where(
             conversations.c.client_id == client_id, conversations.c.id == conversation_id
         )
         with self._engine.connect() as connection:
@@ -57,17 +76,18 @@ class SqlConversationStore:
             known = _find_request(connection, conversation_id, key)
             if known:
                 return read_exchange(connection, conversation_id, known)
-            step = move(read_conversation(before))
+            step = move(before)
+            after, added = self._take(connection, before, step)
             request = {
                 "conversation_id": conversation_id,
                 "key": key.name,
-                "client_id": before["client_id"],
+                "client_id": before.client_id,
                 "fingerprint": key.fingerprint,
-                "sequences": _take(connection, before, step),
+                "sequences": [message.sequence for message in added],
                 "awaits_reply": step.awaits_reply,
             }
             connection.execute(insert(conversation_requests).values(request))
-            return read_exchange(connection, conversation_id, request)
+        return Exchange(after, key, added, step.awaits_reply)
 
     def complete(self, conversation_id: ConversationId, key: RequestKey, move: Move) -> Exchange:
         """Add the reply to a request that awaits it."""
@@ -78,17 +98,24 @@ class SqlConversationStore:
                 raise LookupError(f"the request {key.name!r} was never accepted")
             if not known["awaits_reply"]:
                 return read_exchange(connection, conversation_id, known)
-            step = move(read_conversation(before))
+            step = move(before)
+            accepted = read_messages(connection, conversation_id, known["sequences"])
+            after, added = self._take(connection, before, step)
+            messages = (*accepted, *added)
             change = {
-                "sequences": [*known["sequences"], *_take(connection, before, step)],
+                "sequences": [message.sequence for message in messages],
                 "awaits_reply": step.awaits_reply,
             }
             own = _is_request(conversation_id, key)
             connection.execute(update(conversation_requests).where(*own).values(change))
-            return read_exchange(connection, conversation_id, {**known, **change})
+        return Exchange(after, key, messages, step.awaits_reply)
 
     def list_messages(
-        self, conversation_id: ConversationId, after: int, limit: int
+        self,
+        conversation_id: ConversationId,
+        after: int,
+        limit: int,
+        audience: Audience = Audience.PUBLIC,
     ) -> Sequence[Message]:
         """List by sequence."""
         column = messages.c
@@ -98,17 +125,42 @@ class SqlConversationStore:
             .order_by(column.sequence)
             .limit(limit)
         )
+        if audience is Audience.PUBLIC:
+            query = query.where(column.audience == Audience.PUBLIC)
         with self._engine.connect() as connection:
             return [read_message(row) for row in connection.execute(query).mappings()]
 
+    def _take(
+        self, connection: Connection, before: Conversation, step: Step
+    ) -> tuple[Conversation, tuple[Message, ...]]:
+        """Write a step with its events, and return the conversation and the step's messages."""
+        at = self._clock()
+        after = counted(before, step, at)
+        rows = message_values(before, step.messages)
+        if rows:
+            connection.execute(insert(messages), rows)
+        for handoff in (step.ended, after.handoff):
+            if handoff is not None and handoff != before.handoff:
+                _save_handoff(connection, after, handoff)
+        if after != before:
+            own = conversations.c.id == before.id
+            connection.execute(update(conversations).where(own).values(conversation_values(after)))
+        events = _event_values(before, step, at)
+        if events:
+            connection.execute(insert(outbox), events)
+        return after, tuple(read_message(row) for row in rows)
 
-def _lock(connection: Connection, conversation_id: ConversationId) -> RowMapping:
-    """Read a conversation that nobody else changes until the commit; SQLite has locked already."""
-    query = select(conversations).where(conversations.c.id == conversation_id).with_for_update()
-    row = connection.execute(query).mappings().first()
-    if row is None:
+
+def _lock(connection: Connection, conversation_id: ConversationId) -> Conversation:
+    """Read a conversation that nobody else changes until the commit; SQLite has locked already.
+
+    It is read after it is locked: PostgreSQL would join what it had read before the wait.
+    """
+    own = conversations.c.id == conversation_id
+    if connection.scalar(select(conversations.c.id).where(own).with_for_update()) is None:
         raise ConversationNotFoundError(f"there is no conversation {conversation_id!r}")
-    return row
+    row = connection.execute(select_conversations().where(own)).mappings().one()
+    return read_conversation(row)
 
 
 def _is_request(conversation_id: ConversationId, key: RequestKey) -> tuple[Any, Any]:
@@ -126,33 +178,25 @@ def _find_request(
     return dict(known) if known else None
 
 
-def _take(connection: Connection, before: RowMapping, step: Step) -> list[int]:
-    """Write a step with its events, and return the sequences of its messages."""
-    rows = message_values(before, step.messages)
-    sequences: list[int] = [row["sequence"] for row in rows]
-    if rows:
-        connection.execute(insert(messages), rows)
-    last_sequence = before["last_sequence"] + len(rows)
-    events = _event_values(before, step)
-    if events:
-        connection.execute(insert(outbox), events)
-    values = conversation_values(step.conversation) | {"last_sequence": last_sequence}
-    own = conversations.c.id == before["id"]
-    connection.execute(update(conversations).where(own).values(values))
-    return sequences
+def _save_handoff(connection: Connection, conversation: Conversation, handoff: Handoff) -> None:
+    values = handoff_values(conversation, handoff)
+    own = (
+        handoffs.c.conversation_id == conversation.id,
+        handoffs.c.number == handoff.number,
+    )
+    if not connection.execute(update(handoffs).where(*own).values(values)).rowcount:
+        connection.execute(insert(handoffs).values(values))
 
 
-def _event_values(before: RowMapping, step: Step) -> list[dict[str, Any]]:
-    """Return the rows of a step's events: one a message, then a change of state if there is one."""
-    newest = len(step.messages)
+def _event_values(before: Conversation, step: Step, at: datetime) -> list[dict[str, Any]]:
     return [
         {
-            "client_id": before["client_id"],
-            "conversation_id": before["id"],
+            "client_id": before.client_id,
+            "conversation_id": before.id,
             "kind": kind,
-            "sequence": before["last_sequence"] + min(position, newest),
+            "sequence": sequence,
             "state": step.conversation.state,
-            "created_at": step.messages[-1].created_at,
+            "created_at": at,
         }
-        for position, kind in enumerate(event_kinds(read_conversation(before), step), start=1)
+        for kind, sequence in step_events(before, step)
     ]

@@ -22,16 +22,18 @@ class SqlOutbox:
         self._engine = engine
 
     def claim_events(self, now: datetime, until: datetime, limit: int) -> Sequence[Event]:
-        """Take events in one transaction, passing over those that another one is taking."""
-        query = (
-            select(outbox)
-            .where(or_(_column.claimed_until.is_(None), _column.claimed_until < now))
-            .order_by(_column.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
+        """Take events in one transaction, passing over those that another one is taking.
+
+        It looks first without locking, as mostly nothing has happened.
+        """
+        is_free = or_(_column.claimed_until.is_(None), _column.claimed_until < now)
+        query = select(outbox).where(is_free).order_by(_column.id).limit(limit)
+        with self._engine.connect() as connection:
+            if connection.execute(query.limit(1)).first() is None:
+                return []
         with writing(self._engine) as connection:
-            events = [_event(row) for row in connection.execute(query).mappings()]
+            locked = query.with_for_update(skip_locked=True)
+            events = [_event(row) for row in connection.execute(locked).mappings()]
             taken = _column.id.in_([event.id for event in events])
             connection.execute(update(outbox).where(taken).values(claimed_until=until))
         return events

@@ -8,10 +8,14 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
 import assist.adapters.sql.conversation_tables
-import assist.adapters.sql.tables  # noqa: F401 - registers the tables in the metadata
+import assist.adapters.sql.people_tables
+import assist.adapters.sql.suggestion_tables
+import assist.adapters.sql.tables
+import assist.adapters.sql.webhook_tables
+import assist.adapters.sql.widget_tables  # noqa: F401 - registers the tables in the metadata
 from assist.domain.errors import SettingsError
 
-HEAD = "0002"
+HEAD = "0007"
 """The newest migration; a test compares it with the migrations folder."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -13,7 +13,7 @@ from assist.domain.exchange import Event, EventId, Exchange, QueuePlace, Request
 from assist.domain.jobs import Job, JobId
 from assist.domain.keys import ApiKey, ApiKeyId
 from assist.domain.turn import Question, Turn, TurnId
-from knowledge_base.models import ClientId, KnowledgeVersion
+from knowledge_base.models import Audience, ClientId, KnowledgeVersion
 from knowledge_base.retrieval.retriever import Retrieved
 
 Clock = Callable[[], datetime]
@@ -120,9 +120,16 @@ class ConversationStore(Protocol):
         """Add the reply to an accepted request; one that has it already is returned unchanged."""
 
     def list_messages(
-        self, conversation_id: ConversationId, after: int, limit: int
+        self,
+        conversation_id: ConversationId,
+        after: int,
+        limit: int,
+        audience: Audience = Audience.PUBLIC,
     ) -> Sequence[Message]:
-        """Return up to `limit` messages whose sequences follow `after`, in order."""
+        """Return up to `limit` messages whose sequences follow `after`, in order.
+
+        Notes are left out unless they are for the audience.
+        """
 
 
 class ConversationLists(Protocol):
@@ -148,7 +155,7 @@ class Outbox(Protocol):
 
 
 class Listener(Protocol):
-    """Waits for news of one conversation, within one event loop."""
+    """Waits for news, within one event loop."""
 
     async def wait(self, timeout_s: float) -> bool:
         """Return after news or the timeout, and `False` when streams must end."""
@@ -157,11 +164,16 @@ class Listener(Protocol):
 class Wakeups(Protocol):
     """Hints that a conversation has news. One may get lost: listeners look again by themselves."""
 
-    def wake(self, conversation_id: ConversationId) -> None:
-        """Wake the listeners of a conversation, from any thread."""
+    def wake(self, conversation_id: ConversationId, client_id: ClientId) -> None:
+        """Wake the listeners of a conversation and of its client, from any thread."""
 
     def listen(self, conversation_id: ConversationId) -> AbstractContextManager[Listener]:
-        """Listen from now on, inside an event loop."""
+        """Listen to a conversation from now on, inside an event loop."""
+
+    def listen_to_clients(
+        self, client_ids: Collection[ClientId]
+    ) -> AbstractContextManager[Listener]:
+        """Listen to all conversations of some clients from now on, inside an event loop."""
 
     def close(self) -> None:
         """Tell all listeners, present and future, that streams must end."""

@@ -1,0 +1,1 @@
+"""The agents' console in the browser; it speaks the public HTTP API."""

@@ -1,0 +1,1 @@
+"""The lead's page: figures of the desk with charts, drawn on the server."""

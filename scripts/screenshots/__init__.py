@@ -1,0 +1,1 @@
+"""Pictures of the product for people who consider it: a demo that is played and photographed."""
