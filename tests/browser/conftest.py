@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from assist.domain.decision import DecisionKind
 from assist.domain.turn import Citation, Question, Turn
@@ -19,6 +19,9 @@ from scripts.browser import CHROMIUM, FLAGS
 from tests.api.installation import NORTH, Installation, browse, make_turn, open_installation
 from tests.browser.widget_visit import Customers, Visit
 from tests.browser.widget_world import World, open_world
+
+# Longer than the 5 s after which a stream reads the store without having been woken.
+expect.set_options(timeout=20_000)
 
 PROFILE = {
     "name": "Northern Lamps",

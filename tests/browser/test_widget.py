@@ -381,5 +381,6 @@ def test_the_events_of_a_conversation_survive_gaps(visit: Visit) -> None:
         RequestKey.of("system", "1", ""),
         lambda current: Step(current, (note, told)),
     )
+    container.wakeups.wake(visit.conversation.id, visit.conversation.client_id)
     expect(visit.frame.get_by_text("Told by the system", exact=True)).to_be_visible()
     expect(visit.frame.get_by_text("hidden", exact=True)).to_have_count(0)
