@@ -1,10 +1,15 @@
-"""Delivers events to other systems in the background; several processes may share the queue."""
+"""Delivers events to other systems in the background, and does what time brings about.
+
+Several processes may share the queue.
+"""
 
 from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Self
 
@@ -18,10 +23,28 @@ SENDERS = 4
 
 POLL_S = 1.0
 PRUNE_S = 3600.0
+IDLE_S = 60.0
+"""How often conversations that customers have left are looked for; they wait for hours anyway."""
+
 STOP_WAIT_S = 15.0
 """How long a stop waits for deliveries on their way: an attempt takes at most ten seconds."""
 
 _logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Chore:
+    """What is done again and again beside the deliveries, first when `every_s` have passed."""
+
+    do: Callable[[], object]
+    every_s: float
+    _done_at: float = field(default_factory=time.monotonic)
+
+    def do_if_due(self) -> None:
+        """Do it when its time has come; one that fails waits for the next time."""
+        if time.monotonic() - self._done_at >= self.every_s:
+            self._done_at = time.monotonic()
+            self.do()
 
 
 class DeliveryWorker:
@@ -37,6 +60,7 @@ class DeliveryWorker:
         *,
         poll_s: float = POLL_S,
         senders: int = SENDERS,
+        chores: Sequence[Chore] = (),
     ) -> None:
         self._notifying = notifying
         self._wake = wake
@@ -44,7 +68,7 @@ class DeliveryWorker:
         self._senders = senders
         self._pool = ThreadPoolExecutor(senders, thread_name_prefix="delivery-sender")
         self._running: set[Future[Delivery]] = set()
-        self._pruned_at = time.monotonic()
+        self._chores = chores
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="delivery-worker", daemon=True)
 
@@ -80,9 +104,8 @@ class DeliveryWorker:
         """Do one round and say whether there may be more to do at once."""
         events = self._notifying.dispatch()
         started = self._start_deliveries()
-        if time.monotonic() - self._pruned_at > PRUNE_S:
-            self._pruned_at = time.monotonic()
-            self._notifying.prune()
+        for chore in self._chores:
+            chore.do_if_due()
         return bool(events or started)
 
     def _start_deliveries(self) -> int:
@@ -108,4 +131,8 @@ class DeliveryWorker:
 
 def build_deliveries(container: Container) -> DeliveryWorker:
     """Build the worker of an installation."""
-    return DeliveryWorker(container.notifying, container.delivery_wake)
+    chores = (
+        Chore(container.notifying.prune, PRUNE_S),
+        Chore(container.idling.resolve_idle, IDLE_S),
+    )
+    return DeliveryWorker(container.notifying, container.delivery_wake, chores=chores)

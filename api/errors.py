@@ -39,6 +39,7 @@ from assist.domain.errors import (
     SiteNotFoundError,
     SuggestionNotFoundError,
     ThrottledError,
+    UnknownDispositionError,
     UserExistsError,
     UserNotFoundError,
     WebhookNotFoundError,
@@ -154,6 +155,7 @@ _BY_ERROR: Mapping[type[Exception], ProblemKind] = {
         HTTPStatus.CONFLICT, "no-contact", "The client company named nobody to ask"
     ),
     KeyReusedError: _INVALID,
+    UnknownDispositionError: _INVALID,
     InvalidClientError: _INVALID,
     UserNotFoundError: _BY_STATUS[HTTPStatus.NOT_FOUND],
     UserExistsError: _BY_STATUS[HTTPStatus.CONFLICT],

@@ -41,6 +41,8 @@ def warm_up(container: Container, client_ids: Iterable[ClientId]) -> None:
     """
     _ = container.search
     container.languages.detect(_MESSAGES[0])
+    if container.writing:
+        container.writing.open()
     for client_id in client_ids:
         try:
             warm_client(container, client_id)

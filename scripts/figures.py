@@ -9,7 +9,6 @@ DATA holds `articles/`, `cases.jsonl` and, if articles are to be left out, their
 from __future__ import annotations
 
 import argparse
-import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,11 +16,10 @@ from pathlib import Path
 
 from assist.bootstrap import Container, Settings, build_container
 from eval.cases import Case, load_cases
+from eval.folders import ingest_folder
 from eval.metrics import Figures, summarise
 from eval.running import run_cases
 from eval.scoring import CaseResult, Verdict
-from ingest.pipeline import ingest
-from ingest.reading import IngestRequest
 
 DEMO = Path(__file__).parents[1] / "api" / "demo" / "clients"
 
@@ -62,10 +60,7 @@ def scratch_container() -> Iterator[Container]:
 
 def measure(container: Container, folder: Path, cases: Sequence[Case]) -> Iterator[CaseResult]:
     """Ingest a client's folder with its profile and answer its cases."""
-    client_id = container.clients.add(folder.name.replace("_", "-"), _profile(folder))
-    with _articles(folder) as articles:
-        request = IngestRequest(client_id, articles, client_name=folder.name)
-        report = ingest(request, container.knowledge_base)
+    client_id, report = ingest_folder(container, folder)
     counts = report.as_json()["articles"]
     print(f"{folder.name}: {counts}, {report.passages} passages in {report.seconds:.1f} s")
     yield from run_cases(container.answering, client_id, cases, today=container.clock().date())
@@ -81,31 +76,6 @@ def print_figures(figures: Figures) -> None:
     print(f"  {'retrieval':<15}{'gold among candidates':<22}{figures.retrieved}")
     print(f"  {'leaks':<15}{'internal text shown':<22}{figures.leaks}")
     print(f"  {'latency':<15}median {figures.median_ms:.1f} ms, p95 {figures.p95_ms:.1f} ms")
-
-
-def _profile(folder: Path) -> dict[str, object]:
-    import yaml
-
-    path = folder / "client.yaml"
-    if not path.is_file():
-        return {"name": folder.name}
-    profile: dict[str, object] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return profile
-
-
-@contextmanager
-def _articles(folder: Path) -> Iterator[Path]:
-    """Give the folder of articles, as a copy without the withheld ones where there are any."""
-    source = folder / "articles"
-    if not (folder / "withheld.txt").is_file():
-        yield source
-        return
-    withheld = set((folder / "withheld.txt").read_text(encoding="utf-8").split())
-    with tempfile.TemporaryDirectory() as scratch:
-        for path in source.iterdir():
-            if path.stem not in withheld:
-                shutil.copy(path, scratch)
-        yield Path(scratch)
 
 
 def _print_faults(results: Sequence[CaseResult]) -> None:

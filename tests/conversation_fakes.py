@@ -138,6 +138,18 @@ class MemoryConversations:
     def list_unanswered(self) -> Sequence[Exchange]:
         return [self._refreshed(each) for each in self._requests.values() if each.awaits_reply]
 
+    def list_idle(self, client_id: ClientId, until: datetime, limit: int) -> Sequence[Conversation]:
+        owed = {each.conversation.id for each in self.list_unanswered()}
+        idle = [
+            each
+            for each in self._conversations.values()
+            if each.client_id == client_id
+            and each.state is ConversationState.ASSISTANT
+            and each.changed_at <= until
+            and each.id not in owed
+        ]
+        return sorted(idle, key=lambda each: (each.changed_at, each.id))[:limit]
+
     def claim_events(self, now: datetime, until: datetime, limit: int) -> Sequence[Event]:
         with self._lock:
             free = [event for event, held in self._events.values() if held is None or held < now]

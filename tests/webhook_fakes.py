@@ -109,6 +109,9 @@ class MemoryWebhooks:
         found = self._deliveries.get(delivery_id)
         return found if found and found.event.client_id == client_id else None
 
+    def list_of_event(self, event: Event) -> Sequence[Delivery]:
+        return [each for each in self._deliveries.values() if each.event.id == event.id]
+
     def prune(self, before: datetime) -> int:
         old = [
             each.id

@@ -10,6 +10,8 @@ from typer.core import TyperGroup
 
 from api.cli import (
     asking,
+    bench,
+    calibrating,
     clients,
     doctor,
     ingesting,
@@ -55,6 +57,8 @@ app.add_typer(users.app, name="user")
 app.add_typer(sites.app, name="site")
 app.add_typer(knowledge.app, name="kb")
 app.add_typer(webhooks.app, name="webhook")
+app.command("calibrate")(calibrating.calibrate)
+app.add_typer(bench.app, name="bench")
 app.command("doctor")(doctor.doctor)
 
 
@@ -82,9 +86,10 @@ def assist(
 
 def _is_expected(error: Exception) -> bool:
     from assist.domain.errors import AssistError
+    from eval.cases import SuiteError
     from ingest.sources import IngestError
     from knowledge_base.models import KnowledgeBaseError
 
     if isinstance(error, OSError):
         return error.errno != errno.EPIPE
-    return isinstance(error, AssistError | IngestError | KnowledgeBaseError)
+    return isinstance(error, AssistError | IngestError | KnowledgeBaseError | SuiteError)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from api.cli.calibrating import warn_of_change
 from api.cli.ingest_report import report_text
 from api.cli.output import print_json, progress_bar
 from api.cli.session import (
@@ -59,6 +60,7 @@ def ingest(
         client_id = existing_client(container, client)
         with progress_bar() as show:
             report = ingest_anywhere(container, client_id, payload, show)
+        warn_of_change(container, client_id)
     if as_json:
         print_json(report)
     else:

@@ -58,7 +58,8 @@ def demo(
             typer.echo("the demo clients are loaded; start them with `assist demo`")
             return
         with _listener(container) as listener:
-            access = _load_demo(container, listener.getsockname()[1])
+            access = _load_demo(container, container.settings.port)
+            _keep_mail(container)
             from api.server import run_server
 
             def welcome(url: str) -> None:
@@ -74,6 +75,13 @@ def _load_demo(container: Container, port: int) -> DemoAccess:
 
     with progress_bar() as show:
         return load_demo(container, show, port)
+
+
+def _keep_mail(container: Container) -> None:
+    """Let no mail leave: the demo's client companies do not exist."""
+    from api.demo.mailbox import DemoMailbox
+
+    container.mailer = DemoMailbox(container.settings.home, typer.echo)
 
 
 def _welcome(container: Container, url: str, access: DemoAccess) -> None:
@@ -107,6 +115,7 @@ def _welcome_people(container: Container, url: str, access: DemoAccess) -> None:
     typer.echo(
         f"  password of all      {access.password}\n\nDesk report (lead, admin): {url}/lead\n"
     )
+    typer.echo("Mail to the client companies is not sent: it is kept, and named here.\n")
 
 
 @contextmanager
@@ -121,10 +130,13 @@ def _open_to_run(**overrides: Any) -> Iterator[Container]:
 
 
 def _listener(container: Container) -> socket.socket:
-    """Take the address at once: loading takes seconds."""
+    """Take the address at once: loading takes seconds. Links name the port that was taken."""
     from api.listening import bind
 
-    return bind(container.settings.host, container.settings.port)
+    listener = bind(container.settings.host, container.settings.port)
+    taken = {"port": listener.getsockname()[1]}
+    container.settings = container.settings.model_copy(update=taken)
+    return listener
 
 
 def _refuse_second_owner(container: Container) -> None:

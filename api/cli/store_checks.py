@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from api.cli.calibrating import stale_reasons
 from api.cli.checks import Check, Status
 from api.readiness import clients_of_other_models
 from assist.domain.errors import AssistError
@@ -48,6 +49,7 @@ def check_clients(container: Container) -> Iterator[Check]:
         return
     yield Check("clients", Status.OK, f"{len(clients)}")
     yield check_knowledge(container, clients)
+    yield check_budgets(container, clients)
 
 
 def check_knowledge(container: Container, clients: Sequence[ClientId]) -> Check:
@@ -65,6 +67,21 @@ def check_knowledge(container: Container, clients: Sequence[ClientId]) -> Check:
         advice = f"assist ingest FOLDER --client {silent[0]}"
         return Check("knowledge", Status.WARN, f"none published: {', '.join(silent)}", advice)
     return Check("knowledge", Status.OK, "every client has a published version")
+
+
+def check_budgets(container: Container, clients: Sequence[ClientId]) -> Check:
+    """Look whether what was promised of wrong answers still holds; the default promises nothing."""
+    found = {each: container.policies.find(each).calibration for each in clients}
+    stale = [each.client_id for each in found.values() if each and stale_reasons(container, each)]
+    if stale:
+        advice = f"assist calibrate --client {stale[0]} --suite FILE"
+        detail = f"knowledge or policy has changed since: {', '.join(stale)}"
+        return Check("calibration", Status.WARN, detail, advice)
+    without = [client_id for client_id, each in found.items() if each is None]
+    if without:
+        detail = f"default threshold, not calibrated: {', '.join(without)}"
+        return Check("calibration", Status.OK, detail)
+    return Check("calibration", Status.OK, "every client's wrong-answer budget is measured")
 
 
 def check_stores(container: Container, owner: HomeOwner | None, *, fix: bool) -> Check:

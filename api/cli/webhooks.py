@@ -9,7 +9,9 @@ import typer
 from api.cli.session import ClientOption, existing_client, open_container
 
 if TYPE_CHECKING:
+    from assist.bootstrap import Container
     from assist.domain.exchange import EventKind
+    from knowledge_base.models import ClientId
 
 app = typer.Typer(help="Webhooks of a client, and desks of other makers.", no_args_is_help=True)
 chatwoot = typer.Typer(
@@ -18,6 +20,12 @@ chatwoot = typer.Typer(
 app.add_typer(chatwoot, name="chatwoot")
 
 _WebhookOption = Annotated[str, typer.Option("--webhook", help="Id of the webhook.")]
+_ReceiverOption = Annotated[
+    str,
+    typer.Option(
+        "--webhook", help="Id of the webhook; contact_mail or contact_webhook for escalations."
+    ),
+]
 
 
 @app.command("add")
@@ -76,7 +84,7 @@ def remove(client: ClientOption, webhook: _WebhookOption) -> None:
 @app.command("deliveries")
 def deliveries(
     client: ClientOption,
-    webhook: _WebhookOption,
+    webhook: _ReceiverOption,
     dead: Annotated[bool, typer.Option("--dead", help="Only those that were given up.")] = False,
 ) -> None:
     """List the latest deliveries of a webhook, newest first."""
@@ -89,6 +97,7 @@ def deliveries(
             typer.echo(
                 f"{delivery.id}  {delivery.state:<10}{delivery.event.kind:<28}"
                 f"{delivery.created_at:%Y-%m-%d %H:%M:%S}  "
+                f"conversation {delivery.event.conversation_id}  "
                 f"attempts {delivery.attempt}  {delivery.error}"
             )
 
@@ -96,21 +105,36 @@ def deliveries(
 @app.command("retry")
 def retry(
     client: ClientOption,
-    webhook: _WebhookOption,
+    webhook: _ReceiverOption,
     delivery: Annotated[
         int | None, typer.Argument(help="Id of a dead delivery; all of them by default.")
     ] = None,
 ) -> None:
     """Send dead deliveries again; a running server or worker does it."""
-    from assist.domain.deliveries import DeliveryState
-
     with open_container() as container:
         client_id = existing_client(container, client)
-        dead = container.webhooks.list_deliveries(client_id, webhook, DeliveryState.DEAD)
-        ids = [delivery] if delivery is not None else [each.id for each in reversed(dead)]
-        for delivery_id in ids:
-            container.webhooks.retry(client_id, webhook, delivery_id)
-    typer.echo(f"{len(ids)} deliveries are sent again")
+        if delivery is None:
+            sent = _retry_all(container, client_id, webhook)
+        else:
+            container.webhooks.retry(client_id, webhook, delivery)
+            sent = 1
+    typer.echo(f"{sent} deliveries are sent again")
+
+
+def _retry_all(container: Container, client_id: ClientId, webhook: str) -> int:
+    """Retry the dead deliveries, oldest first, say which ones cannot be, and count the others."""
+    from assist.domain.deliveries import DeliveryState
+    from assist.domain.errors import AssistError
+
+    sent = 0
+    dead = container.webhooks.list_deliveries(client_id, webhook, DeliveryState.DEAD)
+    for delivery in reversed(dead):
+        try:
+            container.webhooks.retry(client_id, webhook, delivery.id)
+            sent += 1
+        except AssistError as error:
+            typer.echo(f"delivery {delivery.id}: {error}", err=True)
+    return sent
 
 
 @app.command("contact-secret")
@@ -130,14 +154,18 @@ def chatwoot_add(
         str, typer.Option(help="Secret with which Chatwoot signs the bot's webhooks, if it does.")
     ] = "",
 ) -> None:
-    """Connect an account and print the address to set as the agent bot's webhook."""
+    """Connect an account and print the address to set as the agent bot's webhook.
+
+    Without ASSIST_PUBLIC_URL it begins with the path: where others reach the server is not known.
+    """
     with open_container() as container:
         client_id = existing_client(container, client)
         desk, own = container.chatwoot_desks.add(client_id, url, account, token, secret)
-        base = container.settings.link_base
+        base = container.settings.public_url.rstrip("/")
     typer.echo(f"{base}/v1/inbound/chatwoot/{desk.key}?token={own}")
+    missing = "" if base else ", with the address in front under which Chatwoot reaches this server"
     typer.echo(
-        f"desk {desk.key}: set the address above as the webhook of the agent bot; "
+        f"desk {desk.key}: set the line above as the webhook of the agent bot{missing}; "
         "it is not shown again",
         err=True,
     )

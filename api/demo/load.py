@@ -67,7 +67,7 @@ def _access(container: Container) -> DemoAccess:
     }
     password = load_people(container, list(secrets), known.get(PASSWORD, ""))
     kept = {client_id: asdict(both) for client_id, both in secrets.items()}
-    _write_private(path, json.dumps({**kept, PASSWORD: password}))
+    write_private(path, json.dumps({**kept, PASSWORD: password}))
     return DemoAccess(secrets, password)
 
 
@@ -79,7 +79,7 @@ def _secret(container: Container, known: dict[str, Any], client: str, scope: Key
     return container.keys.issue(ClientId(client), scope, label="demo")[1]
 
 
-def _write_private(path: Path, text: str) -> None:
+def write_private(path: Path, text: str) -> None:
     """Replace a file that only its owner may read."""
     scratch = path.with_suffix(".new")
     scratch.unlink(missing_ok=True)

@@ -80,7 +80,10 @@ def list_deliveries(
     state: DeliveryState | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> DeliveriesOut:
-    """List what was sent and what was not, newest first; finished ones are kept for 30 days."""
+    """List what was sent and what was not, newest first; finished ones are kept for 30 days.
+
+    `contact_mail` and `contact_webhook` instead of an id list escalations to the client company.
+    """
     found = container.webhooks.list_deliveries(caller.client_id, webhook_id, state, limit)
     return DeliveriesOut(items=[DeliveryOut.of(delivery) for delivery in found])
 
@@ -92,7 +95,11 @@ def retry_delivery(
     caller: ClientManager,
     container: ContainerDep,
 ) -> DeliveryOut:
-    """Send a dead delivery again, with all its attempts."""
+    """Send a dead delivery again, with all its attempts.
+
+    The question of an escalation that agents got back is asked anew, and the conversation waits for
+    the client company again; 409 when people have gone on since.
+    """
     delivery = container.webhooks.retry(caller.client_id, webhook_id, delivery_id)
     container.delivery_wake.set()
     return DeliveryOut.of(delivery)

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from assist.adapters.language import FastTextLanguages
+from assist.adapters.sql.calibrations import SqlCalibrationStore
 from assist.adapters.sql.clients import SqlClientDirectory, SqlKeyRing
 from assist.adapters.sql.conversation_lists import SqlConversationLists
 from assist.adapters.sql.conversations import SqlConversationStore
@@ -26,6 +27,7 @@ from assist.ports import (
 from assist.ports.language import LanguageDetector
 from assist.services.clients import ClientService
 from assist.services.keys import KeyService
+from assist.services.policies import PolicyService
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -54,6 +56,11 @@ class BaseParts:
         """API keys."""
         ring: KeyRing = SqlKeyRing(self.engine)
         return KeyService(ring, self.clock)
+
+    @cached_property
+    def policies(self) -> PolicyService:
+        """The policy of each client."""
+        return PolicyService(SqlCalibrationStore(self.engine), self.policy, self.clock)
 
     @cached_property
     def languages(self) -> LanguageDetector:

@@ -15,6 +15,7 @@ from assist.bootstrap.settings import Settings
 from assist.bootstrap.suggestions_parts import SuggestionParts
 from assist.bootstrap.webhooks_parts import WebhookParts
 from assist.bootstrap.widget_parts import WidgetParts
+from assist.bootstrap.writing_parts import language_model_of
 from assist.domain.errors import SettingsError
 from assist.domain.policy import AnswerPolicy
 from assist.ports import Clock
@@ -24,6 +25,7 @@ from knowledge_base.models import KnowledgeBaseError
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from assist.ports.language_model import LanguageModel
     from knowledge_base.ports import Embedder
 
 
@@ -46,12 +48,14 @@ class Container(WidgetParts, SuggestionParts, WebhookParts, ReportingParts, Desk
         policy: AnswerPolicy,
         clock: Clock,
         embedder: Embedder | None,
+        language_model: LanguageModel | None,
         lock_wait_s: float,
     ) -> None:
         self.settings = settings
         self.policy = policy
         self.clock = clock
         self._embedder = embedder
+        self._language_model = language_model
         self._lock_wait_s = lock_wait_s
         prepare_home(settings.home)
         self.home_lock = HomeLock(settings.home)
@@ -79,6 +83,7 @@ def build_container(
     policy: AnswerPolicy | None = None,
     clock: Clock = utc_now,
     embedder: Embedder | None = None,
+    language_model: LanguageModel | None = None,
     lock_wait_s: float = 0,
 ) -> Container:
     """Compose the product; tests and evaluations replace parts by argument.
@@ -95,5 +100,6 @@ def build_container(
         policy=policy or AnswerPolicy(),
         clock=clock,
         embedder=embedder,
+        language_model=language_model or language_model_of(settings),
         lock_wait_s=lock_wait_s,
     )

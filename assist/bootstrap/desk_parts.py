@@ -8,6 +8,7 @@ from assist.adapters.sql.desk_lists import SqlDeskLists
 from assist.adapters.sql.queue_figures import SqlQueueFigures
 from assist.bootstrap.knowledge_parts import KnowledgeParts
 from assist.bootstrap.people_parts import PeopleParts
+from assist.domain.people import User
 from assist.ports.desk import DeskLists, QueueFigures
 from assist.services.capacity import CapacityService
 from assist.services.conversing import ConversingService
@@ -16,6 +17,8 @@ from assist.services.desk_stream import DeskStream
 from assist.services.desk_views import DeskViews
 from assist.services.following import FollowingService
 from assist.services.handing_over import FindUnhelpful, HandingOverService
+from assist.services.idling import IdlingService
+from assist.services.releasing import ReleasingService
 from assist.services.statuses import FindRating, StatusService
 from assist.services.typing_board import TypingBoard
 
@@ -92,6 +95,18 @@ class DeskParts(PeopleParts, KnowledgeParts):
             guard=self.draft_guard,
             record_reply=self.reply_recorder,
         )
+
+    def on_disabled(self, user: User) -> None:
+        """Give back what the user has."""
+        releasing = ReleasingService(
+            self.desk_lists, self.clients, self.desk, self.handing_over, self.clock
+        )
+        releasing.release_all(user)
+
+    @cached_property
+    def idling(self) -> IdlingService:
+        """What ends conversations that customers have left."""
+        return IdlingService(self.conversation_lists, self.clients, self.desk, self.clock)
 
     @cached_property
     def typing(self) -> TypingBoard:

@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from assist.adapters.knowledge_search import KnowledgeBaseSearch
-from assist.bootstrap.base_parts import BaseParts
+from assist.adapters.no_turn_log import NoTurnLog
+from assist.bootstrap.writing_parts import WritingParts
 from assist.domain.errors import SettingsError
 from assist.ports import KnowledgeSearch
 from assist.services.answering import AnsweringService
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
 
     from assist.adapters.home_lock import HomeLock
     from assist.bootstrap.settings import Settings
+    from assist.domain.policy import AnswerPolicy
     from knowledge_base.ports import Embedder, PublicationStore
 
 
-class KnowledgeParts(BaseParts):
+class KnowledgeParts(WritingParts):
     """The parts that search the published knowledge and answer from it."""
 
     home_lock: HomeLock
@@ -63,7 +65,13 @@ class KnowledgeParts(BaseParts):
     @cached_property
     def answering(self) -> AnsweringService:
         """Answers to questions."""
-        return AnsweringService(self.clients, self.search, self.turns, self.policy, self.clock)
+        return AnsweringService(
+            self.clients, self.search, self.turns, self.policy, self.clock, self.writing
+        )
+
+    def answering_with(self, policy: AnswerPolicy) -> AnsweringService:
+        """Return what answers by this policy for every client and records nothing: to measure."""
+        return AnsweringService(self.clients, self.search, NoTurnLog(), policy, self.clock)
 
 
 def _open_model(settings: Settings) -> Embedder:

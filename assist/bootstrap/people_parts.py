@@ -13,6 +13,7 @@ from assist.adapters.sql.people import (
     SqlUserDirectory,
 )
 from assist.bootstrap.base_parts import BaseParts
+from assist.domain.people import User
 from assist.ports.people import ConversationClients, PasswordHasher
 from assist.services.people import PeopleService, PresenceService
 from assist.services.sessions import SessionService
@@ -39,11 +40,21 @@ class PeopleParts(BaseParts):
             self.clock,
         )
 
+    def on_disabled(self, user: User) -> None:
+        """Do what follows when a user is disabled: nothing, until another group does."""
+
     @cached_property
     def people(self) -> PeopleService:
         """The BPO's people."""
         users = SqlUserDirectory(self.engine)
-        return PeopleService(users, users, self.passwords, self.sessions, self.clock)
+        return PeopleService(
+            users,
+            users,
+            self.passwords,
+            self.sessions,
+            self.clock,
+            on_disabled=self.on_disabled,
+        )
 
     @cached_property
     def presence(self) -> PresenceService:

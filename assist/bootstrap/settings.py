@@ -57,6 +57,31 @@ class Settings(BaseSettings):
     allow_private_targets: bool = Field(
         default=False, description="let webhooks call addresses of this network and machine"
     )
+    llm_url: str = Field(
+        default="",
+        description="OpenAI-compatible endpoint for generated answers, such as "
+        "https://llm.example/v1; 'scripted' needs none; empty: quoted answers only",
+    )
+    llm_model: str = Field(default="", description="the language model's name there")
+    llm_key: str = Field(default="", repr=False, description="API key of that endpoint")
+    llm_deadline_s: Annotated[float, Field(gt=0, le=120)] = Field(
+        default=10.0, description="seconds for a generated answer, before it is quoted instead"
+    )
+    llm_concurrency: Annotated[int, Field(ge=1, le=64)] = Field(
+        default=4, description="calls at a time; further answers are quoted"
+    )
+    llm_json: Literal["schema", "object", "text"] = Field(
+        default="schema", description="how the endpoint is asked for JSON"
+    )
+    llm_temperature: Literal["default"] | Annotated[float, Field(ge=0, le=2)] = Field(
+        default=0.0, description="'default' leaves it to the endpoint"
+    )
+    llm_input_usd: Annotated[float, Field(ge=0)] | None = Field(
+        default=None, description="price of a million tokens read, for the record of cost"
+    )
+    llm_output_usd: Annotated[float, Field(ge=0)] | None = Field(
+        default=None, description="price of a million tokens written"
+    )
     log_format: Annotated[Literal["text", "json"], BeforeValidator(str.lower)] = Field(
         default="text", description="how the log on standard error is written"
     )

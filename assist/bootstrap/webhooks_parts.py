@@ -23,6 +23,7 @@ from assist.services.chatwoot_courier import ChatwootCourier
 from assist.services.escalating import EscalatingService
 from assist.services.notifying import NotifyingService, WebhookCourier
 from assist.services.noting import NotingService
+from assist.services.unreached import UnreachedService
 from assist.services.webhooks import WebhookService
 
 
@@ -63,12 +64,26 @@ class WebhookParts(DeskParts):
             self.delivery_queue,
             self.clock,
             allow_private=self.settings.allow_private_targets,
+            send_escalation_again=self.unreached.send_again,
         )
 
     @cached_property
     def noting(self) -> NotingService:
         """Notes of the system for agents."""
         return NotingService(self.conversations, self.desk, self.clock)
+
+    @cached_property
+    def unreached(self) -> UnreachedService:
+        """Escalations that did not arrive."""
+        return UnreachedService(
+            self.conversations,
+            self.delivery_queue,
+            self.noting,
+            self.desk,
+            self.handing_over,
+            self.clock,
+            is_agent_gone=self._is_offline,
+        )
 
     @cached_property
     def escalating(self) -> EscalatingService:
@@ -79,7 +94,7 @@ class WebhookParts(DeskParts):
             SqlContactStore(self.engine),
             self.http_sender,
             self.mailer,
-            self.noting,
+            self.unreached,
             self.desk,
             self.handing_over,
             self.clock,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from assist.domain.escalation import EscalationContact
 from assist.domain.general_rules import RuleNames
+from assist.domain.generation import AnswerMode
 from assist.domain.hours import Hours
 from assist.domain.rules import HandoffRule
 from assist.domain.service_levels import DISPOSITIONS, ServiceLevels
@@ -81,6 +82,8 @@ class ClientProfile(_Part):
 
     name: Annotated[str, Field(min_length=1)]
     language: str = "en"
+    answers: AnswerMode = AnswerMode.QUOTED
+    outside_models: Literal["allowed", "forbidden"] = "allowed"
     tone: str = ""
     greeting: str = "Hello! I'm an AI assistant. Ask me anything, or ask for a person at any time."
     brand: Brand = Brand()
@@ -91,8 +94,14 @@ class ClientProfile(_Part):
     handoff_rules: tuple[HandoffRule, ...] = ()
     general_rules_off: RuleNames = ()
     service_levels: ServiceLevels = ServiceLevels()
+    idle_hours: Annotated[int, Field(ge=1, le=8760)] = 24
     reopen_hours: Annotated[int, Field(ge=0, le=8760)] = 72
     dispositions: Annotated[tuple[str, ...], Field(min_length=1)] = DISPOSITIONS
     escalation: EscalationContact = EscalationContact()
     draft_phrases: dict[Say, Annotated[tuple[str, ...], Field(min_length=1)]] = {}
     brand_names: tuple[Annotated[str, Field(min_length=3)], ...] = ()
+
+    @property
+    def may_generate(self) -> bool:
+        """Say whether a language model may read this client's texts and word its answers."""
+        return self.answers is AnswerMode.GENERATED and self.outside_models == "allowed"

@@ -29,6 +29,11 @@ class TargetKind(StrEnum):
     CONTACT_WEBHOOK = "contact_webhook"
     CHATWOOT = "chatwoot"
 
+    @property
+    def is_contact(self) -> bool:
+        """Say whether it is a client company's contact for escalations."""
+        return self in {TargetKind.CONTACT_MAIL, TargetKind.CONTACT_WEBHOOK}
+
 
 @dataclass(frozen=True)
 class Target:

@@ -124,6 +124,17 @@ def transfer(
     return Step(waiting, tuple(messages))
 
 
+def release(
+    conversation: Conversation, user_id: UserId, note: MessageDraft, handoff: Handoff
+) -> Step:
+    """Let anybody have what an agent has who is gone; it keeps its handoff and its place in time.
+
+    `handoff` is for one that has none to wait with. What they do not have stays as it is.
+    """
+    is_theirs = conversation.state in _HANDLED and conversation.assignee == user_id
+    return Step(_released(conversation, handoff), (note,)) if is_theirs else Step(conversation)
+
+
 def hand_back(
     conversation: Conversation, actor: Actor, messages: Sequence[MessageDraft], at: datetime
 ) -> Step:
@@ -178,6 +189,20 @@ def client_answers(
     a conversation that has none to wait with.
     """
     require_state(conversation, "take the client's answer", ConversationState.WAITING_ON_CLIENT)
+    return _back_from_client(conversation, message, handoff, is_agent_gone=is_agent_gone)
+
+
+def client_not_reached(
+    conversation: Conversation, note: MessageDraft, handoff: Handoff, *, is_agent_gone: bool = False
+) -> Step:
+    """End waiting for a client company that was never told; agents go on as after an answer."""
+    require_state(conversation, "be taken back", ConversationState.WAITING_ON_CLIENT)
+    return _back_from_client(conversation, note, handoff, is_agent_gone=is_agent_gone)
+
+
+def _back_from_client(
+    conversation: Conversation, message: MessageDraft, handoff: Handoff, *, is_agent_gone: bool
+) -> Step:
     back = _clock_resumed(conversation, message.created_at)
     if back.assignee is None or is_agent_gone:
         return Step(_released(back, handoff), (message,))

@@ -49,6 +49,10 @@ class NoContactError(AssistError):
     """The client company named nobody who could be asked."""
 
 
+class UnknownDispositionError(AssistError):
+    """A conversation is to end with an outcome that its client does not have."""
+
+
 class CapacityError(AssistError):
     """The agent has as many open conversations as they can take."""
 
@@ -135,3 +139,7 @@ class RatingError(AssistError):
 
 class MessageNotFoundError(AssistError):
     """The conversation has no answer of that sequence."""
+
+
+class CalibrationError(AssistError):
+    """Nothing was calibrated; the message says what is missing, with numbers."""

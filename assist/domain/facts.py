@@ -66,16 +66,23 @@ def _is_named(title: set[str], said: set[str]) -> bool:
 _Finder = Callable[[str], Iterator[tuple[int, int, Fact]]]
 
 
-def _facts_of(message: str) -> list[Fact]:
-    """Find facts of one kind after the other; what one took is hidden from the next."""
+def find_places(message: str) -> list[tuple[int, int, Fact]]:
+    """Return where the facts of a message stand, from and to, in no special order.
+
+    They are found one kind after the other; what one took is hidden from the next.
+    """
     left = message[:_READ]
-    found: list[tuple[int, Fact]] = []
+    found: list[tuple[int, int, Fact]] = []
     has_digit = any(char.isdigit() for char in left)
     for find in _FINDERS if has_digit else _FINDERS_OF_WORDS:
         for start, end, fact in list(find(left)):
-            found.append((start, fact))
+            found.append((start, end, fact))
             left = left[:start] + _TAKEN * (end - start) + left[end:]
-    return [fact for _, fact in sorted(found, key=lambda place: place[0])]
+    return found
+
+
+def _facts_of(message: str) -> list[Fact]:
+    return [fact for _, _, fact in sorted(find_places(message), key=lambda place: place[0])]
 
 
 _READ = 4000

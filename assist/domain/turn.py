@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import NewType
 
 from assist.domain.decision import DecisionKind, HandoffTarget
+from assist.domain.generation import Generation
 from assist.domain.policy import AnswerPolicy
 from assist.domain.situation import NOTHING_KNOWN, Situation
 from knowledge_base.models import ArticleId, Audience, ClientId, PassageId, RankedPassage
@@ -100,6 +101,7 @@ class Turn:
     handoff: HandoffTarget | None = None
     latency_ms: Mapping[str, float] = field(default_factory=dict)
     situation: Situation = NOTHING_KNOWN
+    generation: Generation | None = None
 
     @property
     def total_ms(self) -> float:

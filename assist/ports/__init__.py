@@ -143,6 +143,12 @@ class ConversationLists(Protocol):
     def list_unanswered(self) -> Sequence[Exchange]:
         """Return the requests of all clients that still await the assistant's reply."""
 
+    def list_idle(self, client_id: ClientId, until: datetime, limit: int) -> Sequence[Conversation]:
+        """Return a client's conversations that the assistant has, last changed until then.
+
+        The longest unchanged come first; those that the assistant owes a reply are left out.
+        """
+
 
 class Outbox(Protocol):
     """Events written together with what they tell of, for delivery at least once."""

@@ -61,7 +61,10 @@ class DeliveryQueue(Protocol):
 
 
 class DeliveryArchive(Protocol):
-    """Deliveries that nobody waits for any more."""
+    """Deliveries to look back on."""
+
+    def list_of_event(self, event: Event) -> Sequence[Delivery]:
+        """Return all deliveries of an event, oldest first."""
 
     def prune(self, before: datetime) -> int:
         """Forget those that were delivered or died before a time, and return how many."""

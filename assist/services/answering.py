@@ -27,6 +27,7 @@ from assist.domain.rules import HandoffRule
 from assist.domain.turn import Candidate, Question, Reply, Turn, TurnId
 from assist.ports import Clock, KnowledgeSearch, TurnLog
 from assist.services.clients import ClientService
+from assist.services.writing import WritingService
 from knowledge_base.models import Audience
 from knowledge_base.retrieval.retriever import Retrieved
 
@@ -41,7 +42,9 @@ class AnsweringService:
         turns: TurnLog,
         policy: AnswerPolicy,
         clock: Clock,
+        writing: WritingService | None = None,
     ) -> None:
+        self._writing = writing
         self._clients = clients
         self._search = search
         self._turns = turns
@@ -52,11 +55,11 @@ class AnsweringService:
         """Answer every message in order and return the turn of the last one."""
         failures = question.situation.failures
         for last in range(1, len(question.messages)):
-            turn = self.answer(_part(question, last, failures))
+            turn = self.answer(_part(question, last, failures), may_generate=False)
             failures = failures_after(turn, failures)
         return self.answer(_part(question, len(question.messages), failures))
 
-    def answer(self, question: Question) -> Turn:
+    def answer(self, question: Question, *, may_generate: bool = True) -> Turn:
         """Answer the last message in the light of the earlier ones, and record the turn."""
         asked_at = self._clock()
         watch = _Stopwatch()
@@ -69,6 +72,10 @@ class AnsweringService:
         decision, reply = _grounded(decision, reply, profile)
         decision, reply = _escalated(decision, reply, question, rules, profile)
         watch.lap("compose")
+        generation = None
+        if self._writing and may_generate:
+            reply, generation = self._writing.rewrite(question, decision, reply, text, profile)
+            watch.lap("write")
         turn = Turn(
             id=TurnId(uuid4().hex),
             client_id=question.client_id,
@@ -88,6 +95,7 @@ class AnsweringService:
             handoff=handoff_of(decision),
             latency_ms=watch.laps_ms(),
             situation=question.situation,
+            generation=generation,
         )
         self._turns.add_turn(turn)
         return turn

@@ -18,6 +18,7 @@ from assist.domain.conversation import (
 )
 from assist.domain.customer import UNKNOWN_CUSTOMER, Customer
 from assist.domain.desk_moves import Actor
+from assist.domain.errors import UnknownDispositionError
 from assist.domain.exchange import Exchange, RequestKey
 from assist.domain.keys import secret_digest
 from assist.domain.people import Role, User
@@ -161,7 +162,13 @@ class DeskService(PassingOn):
         *,
         key: str = "",
     ) -> Exchange:
-        """End the conversation and tell the customer."""
+        """End the conversation and tell the customer. Raises `UnknownDispositionError`."""
+        allowed = self._clients.get(conversation.client_id).dispositions
+        if disposition and disposition not in allowed:
+            raise UnknownDispositionError(
+                f"the client {conversation.client_id!r} has no disposition {disposition!r}; "
+                f"use one of {', '.join(map(repr, allowed))}, or none"
+            )
         resolution = Resolution(Resolver.AGENT, self._clock(), disposition, note)
         notice = self._notice(self._phrases(conversation).resolved)
         return self.move(

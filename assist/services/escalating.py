@@ -35,7 +35,7 @@ from assist.services.clients import ClientService
 from assist.services.desk import DeskService
 from assist.services.handing_over import HandingOverService
 from assist.services.notifying import signed_call
-from assist.services.noting import NotingService
+from assist.services.unreached import UnreachedService
 from knowledge_base.models import Audience, ClientId
 
 MAX_ANSWER = 10_000
@@ -83,7 +83,7 @@ class EscalatingService:
         contacts: ContactStore,
         sender: HttpSender,
         mailer: Mailer | None,
-        notes: NotingService,
+        unreached: UnreachedService,
         desk: DeskService,
         handing_over: HandingOverService,
         clock: Clock,
@@ -96,7 +96,7 @@ class EscalatingService:
         self._contacts = contacts
         self._sender = sender
         self._mailer = mailer
-        self._notes = notes
+        self._unreached = unreached
         self._desk = desk
         self._handing_over = handing_over
         self._clock = clock
@@ -119,20 +119,16 @@ class EscalatingService:
         conversation = self._conversations.find_conversation(event.client_id, event.conversation_id)
         if conversation is None or conversation.escalation is None:
             return _DELIVERED
+        if not self._unreached.is_awaited(conversation, event):
+            return _DELIVERED
         profile = self._clients.get(event.client_id)
         if delivery.target.kind is TargetKind.CONTACT_MAIL:
             return self._send_mail(delivery, conversation, conversation.escalation, profile)
         return self._call(delivery, conversation, conversation.escalation, profile)
 
     def give_up(self, delivery: Delivery) -> None:
-        """Leave a note for the agent that the contact does not know of the question."""
-        is_mail = delivery.target.kind is TargetKind.CONTACT_MAIL
-        way = "e-mail" if is_mail else "webhook"
-        self._notes.note_dead(
-            delivery,
-            f"The client company could not be reached by {way} ({delivery.error}). "
-            "Reach it another way, or take the conversation back.",
-        )
+        """Tell the agents that the contact does not know of the question."""
+        self._unreached.give_up(delivery)
 
     def webhook_secret(self, client_id: ClientId) -> str:
         """Return the key with which a client's contact webhook is signed."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from assist.domain import desk_moves
-from assist.domain.conversation import Conversation, Escalation
+from assist.domain.conversation import Author, Conversation, Escalation, MessageDraft, Step
 from assist.domain.decision import HandoffTarget
 from assist.domain.desk import GENERAL_QUEUE
 from assist.domain.desk_moves import Actor, ToAgent, ToQueue, TransferTarget
-from assist.domain.errors import NoContactError
+from assist.domain.errors import ConversationStateError, NoContactError
 from assist.domain.exchange import Exchange
 from assist.domain.notices import joined_notice
 from assist.domain.rules import Priority
 from assist.services.moving import Moving
+from knowledge_base.models import Audience
 
 
 class PassingOn(Moving):
@@ -69,13 +70,7 @@ class PassingOn(Moving):
 
         Raises `NoContactError` when the client named nobody.
         """
-        contact = self._clients.get(conversation.client_id).escalation
-        if not contact.can_be_reached:
-            raise NoContactError(
-                f"the client {conversation.client_id!r} named nobody to escalate to; put an "
-                "`escalation` with an `email` or a `webhook_url` into its profile"
-            )
-        escalation = Escalation(self._clock(), contact.email or contact.webhook_url)
+        escalation = self._escalation(conversation)
         notice = self._notice(self._phrases(conversation).waiting_on_client)
         said = (*self._notes(actor, note), notice)
         return self.move(
@@ -83,3 +78,37 @@ class PassingOn(Moving):
             lambda current: desk_moves.escalate(current, actor, escalation, said),
             self._request(actor, "escalate", key, note),
         )
+
+    def escalate_again(self, conversation: Conversation, question: str, asker: Actor) -> Exchange:
+        """Ask the client company what it was not told before; the customer knows already.
+
+        Raises `NoContactError`, and `ConversationStateError` also for what has changed since the
+        conversation was read.
+        """
+        escalation = self._escalation(conversation)
+        sent = MessageDraft(
+            Author.SYSTEM,
+            "The question is sent to the client company again.",
+            escalation.since,
+            audience=Audience.INTERNAL,
+        )
+        said = (sent, *self._notes(asker, question))
+
+        def move(current: Conversation) -> Step:
+            if current.revision != conversation.revision:
+                raise ConversationStateError(
+                    f"the conversation {conversation.id!r} has just changed; look at it, then "
+                    "send the question again"
+                )
+            return desk_moves.escalate(current, Actor(None, ""), escalation, said)
+
+        return self.move(conversation, move)
+
+    def _escalation(self, conversation: Conversation) -> Escalation:
+        contact = self._clients.get(conversation.client_id).escalation
+        if not contact.can_be_reached:
+            raise NoContactError(
+                f"the client {conversation.client_id!r} named nobody to escalate to; put an "
+                "`escalation` with an `email` or a `webhook_url` into its profile"
+            )
+        return Escalation(self._clock(), contact.email or contact.webhook_url)

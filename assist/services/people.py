@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
@@ -60,10 +60,12 @@ class PeopleService:
         hasher: PasswordHasher,
         sessions: SessionService,
         clock: Clock,
+        on_disabled: Callable[[User], object] = lambda _: None,
     ) -> None:
         self._users = users
         self._passwords = passwords
         self._hasher = hasher
+        self._on_disabled = on_disabled
         self._sessions = sessions
         self._clock = clock
 
@@ -91,6 +93,8 @@ class PeopleService:
     def change(self, user_id: UserId, change: UserChange, *, password: str | None = None) -> User:
         """Change a user; with a new password, or when disabled, all their sessions end.
 
+        Whoever is disabled gives back what they have; to disable them again repeats that.
+
         Raises `UserNotFoundError`, `InvalidUserError`, `ClientNotFoundError`, `LastAdminError`.
         """
         before = self.get(user_id)
@@ -106,6 +110,8 @@ class PeopleService:
             self._sessions.forgive(after.email)
         if password_hash or not after.is_active:
             self._sessions.end_all(user_id)
+        if not after.is_active:
+            self._on_disabled(after)
         return after
 
     def get(self, user_id: UserId) -> User:

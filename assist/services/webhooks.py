@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
@@ -24,18 +24,27 @@ from assist.ports.webhooks import DeliveryQueue, WebhookStore
 from knowledge_base.models import ClientId
 
 MAX_LISTED = 200
+CONTACTS = tuple(str(kind) for kind in TargetKind if kind.is_contact)
+"""What stands for a webhook's id where the deliveries of escalations are meant."""
 
 
 class WebhookService:
     """Webhooks and their deliveries, always of one client."""
 
     def __init__(
-        self, store: WebhookStore, queue: DeliveryQueue, clock: Clock, *, allow_private: bool
+        self,
+        store: WebhookStore,
+        queue: DeliveryQueue,
+        clock: Clock,
+        *,
+        allow_private: bool,
+        send_escalation_again: Callable[[Delivery], None],
     ) -> None:
         self._store = store
         self._queue = queue
         self._clock = clock
         self._allow_private = allow_private
+        self._send_escalation_again = send_escalation_again
 
     def add(
         self,
@@ -107,15 +116,22 @@ class WebhookService:
         state: DeliveryState | None = None,
         limit: int = MAX_LISTED,
     ) -> Sequence[Delivery]:
-        """Return a webhook's deliveries, newest first. Raises `WebhookNotFoundError`."""
-        target = Target(TargetKind.WEBHOOK, self.get(client_id, webhook_id).id)
+        """Return a webhook's deliveries, newest first. Raises `WebhookNotFoundError`.
+
+        `contact_mail` and `contact_webhook` stand for the ways of the client's escalations.
+        """
+        target = self._target(client_id, webhook_id)
         return self._queue.list_deliveries(client_id, target, state, limit)
 
     def retry(self, client_id: ClientId, webhook_id: str, delivery_id: int) -> Delivery:
-        """Begin a dead delivery anew. Raises `WebhookNotFoundError`, `WebhookStateError`."""
-        webhook = self.get(client_id, webhook_id)
+        """Begin a dead delivery anew; an escalation that agents got back is sent as a new one.
+
+        Raises `WebhookNotFoundError`, `WebhookStateError`, and for escalations
+        `ConversationStateError` and `NoContactError`.
+        """
+        target = self._target(client_id, webhook_id)
         found = self._queue.find_delivery(client_id, DeliveryId(delivery_id))
-        if found is None or found.target != Target(TargetKind.WEBHOOK, webhook.id):
+        if found is None or found.target != target:
             raise WebhookNotFoundError(
                 f"the webhook {webhook_id!r} has no delivery {delivery_id}; old ones are forgotten"
             )
@@ -123,14 +139,26 @@ class WebhookService:
             raise WebhookStateError(
                 f"the delivery {delivery_id} is {str(found.state)!r}; only a dead one is retried"
             )
+        if target.kind.is_contact:
+            self._send_escalation_again(found)
+        else:
+            self._refuse_disabled(client_id, webhook_id)
+        again = revived(found, self._clock())
+        self._queue.save_delivery(again)
+        return again
+
+    def _target(self, client_id: ClientId, webhook_id: str) -> Target:
+        if webhook_id in CONTACTS:
+            return Target(TargetKind(webhook_id), client_id)
+        return Target(TargetKind.WEBHOOK, self.get(client_id, webhook_id).id)
+
+    def _refuse_disabled(self, client_id: ClientId, webhook_id: str) -> None:
+        webhook = self.get(client_id, webhook_id)
         if webhook.disabled_at:
             raise WebhookStateError(
                 f"the webhook {webhook_id!r} is disabled ({webhook.disabled_reason}); enable it "
                 "first"
             )
-        again = revived(found, self._clock())
-        self._queue.save_delivery(again)
-        return again
 
 
 def _unique(kinds: Sequence[EventKind]) -> tuple[EventKind, ...]:

@@ -10,8 +10,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from assist.domain.conversation import Author, Conversation, ConversationState
-from assist.domain.deliveries import Answer
+from assist.domain.deliveries import Answer, DeliveryState
 from assist.domain.desk_moves import Actor
+from assist.domain.people import PresenceStatus, Role
 from knowledge_base.models import Audience
 from tests.api.installation import NORTH, Installation
 from tests.fakes import FakeClock
@@ -187,18 +188,51 @@ def test_the_log_does_not_hold_the_token(case: Case, caplog: pytest.LogCaptureFi
     assert not any("rpl_" in line for line in logged)
 
 
-def test_a_contact_that_cannot_be_reached_is_noted_once(
+def refuse_mail(to: str) -> Answer:
+    return Answer(error="refused", is_final=True) if "@" in to else Answer(200)
+
+
+def refuse_all(to: str) -> Answer:
+    return Answer(error=f"no way to {to}", is_final=True)
+
+
+def dead(case: Case, way: str) -> list[int]:
+    found = case.installation.container.webhooks.list_deliveries(NORTH, way, DeliveryState.DEAD)
+    return [each.id for each in found]
+
+
+def retry(case: Case, way: str, delivery_id: int) -> int:
+    admin = case.installation.signed_in(case.installation.add_user(Role.ADMIN))
+    address = f"/v1/webhooks/{way}/deliveries/{delivery_id}/retry"
+    status = case.http.post(address, headers=admin | {"X-Client": NORTH}).status_code
+    drain(case.installation.container.notifying)
+    return status
+
+
+@pytest.fixture
+def lost(case: Case) -> Case:
+    """Return a second question that reached the contact on no way."""
+    case.http.post(case.link(), data={"answer": "Yes"})
+    case.receiver.answer = refuse_all
+    case.clock.advance(60)
+    case.escalate()
+    case.receiver.answer = lambda _: Answer(200)
+    case.clock.advance(60)
+    return case
+
+
+def test_one_way_that_fails_is_noted_once_while_the_other_one_holds(
     installation: Installation, case: Case
 ) -> None:
     case.http.post(case.link(), data={"answer": "Yes"})
-    case.receiver.answer = lambda to: (
-        Answer(error="refused", is_final=True) if to == "ops@north.example" else Answer(200)
-    )
+    case.receiver.answer = refuse_mail
+    case.clock.advance(60)
     case.escalate()
     drain(installation.container.notifying)
 
     [note] = case.notes(Author.SYSTEM)
     assert note.startswith("The client company could not be reached by e-mail (refused).")
+    assert case.now().state is ConversationState.WAITING_ON_CLIENT
 
 
 def test_without_a_mail_server_the_agent_learns_why(installation: Installation, case: Case) -> None:
@@ -206,7 +240,97 @@ def test_without_a_mail_server_the_agent_learns_why(installation: Installation, 
     container = installation.container
     del vars(container)["notifying"], vars(container)["escalating"]
     vars(container)["mailer"] = None
+    case.clock.advance(60)
     case.escalate()
 
     [note] = case.notes(Author.SYSTEM)
     assert "ASSIST_SMTP_URL" in note
+
+
+def test_a_question_that_reached_nobody_comes_back_with_one_note(lost: Case) -> None:
+    [note] = [each for each in lost.notes(Author.SYSTEM) if "escalate it again" in each]
+
+    assert "no way to" in note
+    assert lost.now().state is ConversationState.QUEUED
+    assert lost.now().escalation is None
+    assert lost.http.get(lost.link()).status_code == 410
+
+
+def test_an_agent_who_is_there_has_the_unsent_question_back(case: Case) -> None:
+    container = case.installation.container
+    ana = case.installation.add_user(Role.AGENT)
+    case.http.post(case.link(), data={"answer": "Yes"})
+    container.presence.report(ana.id, PresenceStatus.ONLINE)
+    container.desk.claim(case.now(), ana)
+    case.receiver.answer = refuse_all
+    case.clock.advance(60)
+    container.presence.report(ana.id, PresenceStatus.ONLINE)
+    case.escalate()
+
+    assert case.now().state is ConversationState.WITH_AGENT
+    assert case.now().assignee == ana.id
+
+
+def test_an_agent_escalates_an_unsent_question_again(lost: Case) -> None:
+    closed = lost.link()
+    lost.escalate()
+
+    assert lost.now().state is ConversationState.WAITING_ON_CLIENT
+    assert lost.http.get(closed).status_code == 410
+    assert lost.http.get(lost.link()).status_code == 200
+
+
+def test_an_admin_sends_an_unsent_question_again(lost: Case) -> None:
+    closed, letters = lost.link(), len(lost.receiver.letters)
+    [mail], [webhook] = dead(lost, "contact_mail"), dead(lost, "contact_webhook")
+
+    assert retry(lost, "contact_mail", mail) == 200
+    assert retry(lost, "contact_webhook", webhook) == 200
+
+    assert lost.now().state is ConversationState.WAITING_ON_CLIENT
+    assert len(lost.receiver.letters) == letters + 1
+    assert QUESTION in lost.receiver.letters[-1].text
+    assert lost.http.get(closed).status_code == 410
+    assert lost.http.post(lost.link(), data={"answer": "Go on"}).status_code == 200
+    assert lost.notes(Author.CLIENT) == ["Yes", "Go on"]
+    assert dead(lost, "contact_mail") == dead(lost, "contact_webhook") == []
+
+
+def test_one_dead_way_is_sent_again_while_the_question_is_open(case: Case) -> None:
+    case.http.post(case.link(), data={"answer": "Yes"})
+    case.receiver.answer = refuse_mail
+    case.clock.advance(60)
+    case.escalate()
+    case.receiver.answer = lambda _: Answer(200)
+    [mail] = dead(case, "contact_mail")
+    calls = len(case.receiver.calls)
+
+    assert retry(case, "contact_mail", mail) == 200
+
+    assert len(case.receiver.calls) == calls
+    assert case.http.get(case.link()).status_code == 200
+
+
+def test_what_people_have_gone_on_with_is_not_asked_again(lost: Case) -> None:
+    lost.installation.container.desk.reply(lost.now(), ANA, "I have asked by phone.", "r1")
+    [mail] = dead(lost, "contact_mail")
+
+    assert retry(lost, "contact_mail", mail) == 409
+    assert lost.now().state is ConversationState.WITH_AGENT
+    assert dead(lost, "contact_mail") == [mail]
+
+
+def test_an_unsent_question_of_an_ended_conversation_is_not_asked_again(lost: Case) -> None:
+    lost.installation.container.desk.resolve(lost.now(), ANA)
+    [mail] = dead(lost, "contact_mail")
+
+    assert retry(lost, "contact_mail", mail) == 409
+    assert lost.now().state is ConversationState.RESOLVED
+
+
+def test_a_client_that_names_nobody_any_more_is_not_asked_again(lost: Case) -> None:
+    lost.installation.container.clients.update(NORTH, {"name": "North Ltd"})
+    [mail] = dead(lost, "contact_mail")
+
+    assert retry(lost, "contact_mail", mail) == 409
+    assert lost.now().state is ConversationState.QUEUED

@@ -290,6 +290,18 @@ class TestActions:
         assert (resolution["by"], resolution["disposition"]) == ("agent", "spam")
         assert resolution["note"] == "secret four"
 
+    def test_an_outcome_that_the_client_does_not_have_is_named_with_those_it_has(
+        self, desk: Desk, bens: Headers
+    ) -> None:
+        name, _ = desk.start()
+        desk.post(bens, f"{name}/claim")
+
+        response = desk.post(bens, f"{name}/resolve", {"disposition": "fixed"})
+
+        assert response.status_code == 422
+        assert "'fixed'; use one of 'answered', 'action taken'" in response.json()["detail"]
+        assert desk.get(bens, f"conversations/{name}").json()["state"] == "with_agent"
+
     def test_a_transfer_to_a_colleague_gives_them_the_conversation(
         self, desk: Desk, ana: User, anas: Headers, bens: Headers
     ) -> None:

@@ -1,4 +1,4 @@
-"""A served desk of two clients with people, waiting customers, knowledge and canned responses."""
+"""A served desk of two clients, and the consoles of the agents who work at it."""
 
 from __future__ import annotations
 
@@ -7,20 +7,28 @@ import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
 
 import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 from starlette.types import ASGIApp
 
 from assist.bootstrap import Container
-from assist.domain.conversation import Channel, Conversation
+from assist.domain.conversation import Channel, Conversation, Message
 from assist.domain.customer import Customer
 from assist.domain.people import Role, User
 from knowledge_base.factory import build_knowledge_base
 from knowledge_base.models import Audience, ClientId
 from tests.api.installation import NORTH, SOUTH, Installation, browse, make_article
 from tests.fakes import HashingEmbedder, MemoryLexicalIndex, MemoryVectorIndex
+from tests.people_fakes import PASSWORD
 
-NORTHERN = {"name": "Northern Lamps", "brand": {"colour": "#2f6b4f"}}
+NORTHERN = {
+    "name": "Northern Lamps",
+    "brand": {"colour": "#2f6b4f"},
+    "escalation": {"email": "it@north.example"},
+}
 SOUTHERN = {"name": "Southern Sails", "brand": {"colour": "#7a3b8f"}}
 DELIVERY = "Delivery takes 3 to 5 working days. We deliver lamps on weekdays between 8 and 18."
 TRACE = (
@@ -31,6 +39,9 @@ TRACE = (
 )
 GOODWILL = "Goodwill: agents may offer a delivery credit of up to £20 without approval."
 SHUTDOWN_S = 1
+
+QUESTION = "How long does delivery take?"
+SCREENSHOTS = Path("build/test-screenshots")
 
 
 class Site:
@@ -91,8 +102,20 @@ class Desk:
         self.container.desk.claim(conversation, user)
 
     def said(self, conversation: Conversation) -> list[str]:
+        """Return what the customer may read."""
         messages = self.container.conversations.list_messages(conversation.id, 0, 100)
         return [message.text for message in messages]
+
+    def kept(self, conversation: Conversation) -> tuple[Conversation, list[Message]]:
+        """Return what is stored of a conversation, notes included."""
+        stored = self.container.conversations.find_conversation(
+            conversation.client_id, conversation.id
+        )
+        assert stored
+        messages = self.container.conversations.list_messages(
+            conversation.id, 0, 100, Audience.INTERNAL
+        )
+        return stored, list(messages)
 
     @property
     def container(self) -> Container:
@@ -121,3 +144,130 @@ def open_desk(installation: Installation) -> Desk:
     ana = installation.add_user(Role.AGENT, NORTH, SOUTH, name="Ana Ruiz")
     ben = installation.add_user(Role.AGENT, NORTH, name="Ben Adeyemi")
     return Desk(installation, Site(browse(installation).app), ana, ben)
+
+
+@dataclass
+class Console:
+    """Opens the console as users, each in a window of their own."""
+
+    chromium: Browser
+    desk: Desk
+    contexts: list[BrowserContext] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def open(
+        self,
+        user: User | None,
+        path: str = "/console",
+        *,
+        width: int = 1440,
+        height: int = 900,
+        dark: bool = False,
+    ) -> Page:
+        context = self.chromium.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+        )
+        self.contexts.append(context)
+        site = self.desk.site.url
+        if user:
+            _, secret = self.desk.container.sessions.sign_in(user.email, PASSWORD)
+            context.add_cookies([{"name": "assist_session", "value": secret, "url": site}])
+        page = context.new_page()
+        page.on("console", lambda message: self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.goto(site + path)
+        page.wait_for_selector("body[data-ready]")
+        return page
+
+    def with_waiting(
+        self, *texts: str, width: int = 1440, height: int = 900
+    ) -> tuple[Conversation, Page]:
+        """Let Maya wait for a person, and open her conversation as Ana."""
+        conversation = self.desk.wait("Maya", *texts)
+        return conversation, self._open_as_ana(conversation, width, height)
+
+    def with_claimed(
+        self, *texts: str, width: int = 1440, height: int = 900
+    ) -> tuple[Conversation, Page]:
+        """Let Ana have Maya's conversation, and open it as her."""
+        conversation = self.desk.wait("Maya", *texts)
+        self.desk.claim(conversation, self.desk.ana)
+        return conversation, self._open_as_ana(conversation, width, height)
+
+    def unexpected(self) -> list[str]:
+        """Return the complaints; the browser itself logs a refused request as an error."""
+        return [text for text in self.complaints if "Failed to load resource" not in text]
+
+    def _open_as_ana(self, conversation: Conversation, width: int, height: int) -> Page:
+        path = f"/console?open={conversation.id}"
+        return self.open(self.desk.ana, path, width=width, height=height)
+
+
+def rows(page: Page) -> Locator:
+    return page.locator("#queue-list a.row")
+
+
+def row(page: Page, name: str) -> Locator:
+    return rows(page).filter(has_text=name)
+
+
+def message(page: Page, text: str) -> Locator:
+    return page.locator(".message").filter(has_text=text)
+
+
+def reply_box(page: Page) -> Locator:
+    return page.locator("#draft")
+
+
+def state_tag(page: Page) -> Locator:
+    return page.locator(".state-tag")
+
+
+def click(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def click_in_dialog(page: Page, name: str) -> None:
+    page.get_by_role("dialog").get_by_role("button", name=name).click()
+
+
+def suggested(page: Page) -> Locator:
+    """Wait for a finished suggestion."""
+    expect(page.locator("#suggestion")).to_have_attribute("data-state", "ready")
+    return page.locator("#suggestion-text")
+
+
+def confirm_internal(page: Page) -> None:
+    """Confirm the warning, which comes when internal knowledge was used."""
+    if page.locator("#suggestion-more .tag").count():
+        click_in_dialog(page, "Insert anyway")
+
+
+def lose_first_answer(page: Page, path: str) -> list[str]:
+    """Carry the first request out but lose its answer; return the keys of all as they come."""
+    keys: list[str] = []
+
+    def handle(route: Route) -> None:
+        keys.append(route.request.headers.get("idempotency-key", ""))
+        if len(keys) > 1:
+            return route.continue_()
+        route.fetch()
+        return route.abort()
+
+    page.route(path, handle)
+    return keys
+
+
+def shoot(page: Page, name: str) -> None:
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+
+def check(page: Page, name: str) -> None:
+    """Take a screenshot; nothing may overflow, and axe may find nothing."""
+    shoot(page, name)
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()

@@ -401,6 +401,26 @@ class TestLists:
 
         assert pages == [["f", "a"], ["b", "c"], ["d", "e"]]
 
+    def test_idle_is_what_the_assistant_has_and_nothing_has_changed_since(
+        self, stores: Stores
+    ) -> None:
+        old = replace(conversation("old"), updated_at=NOON - LEASE)
+        other = replace(conversation("other", ZENITH), updated_at=NOON - LEASE)
+        handed = replace(conversation("handed"), state=ConversationState.QUEUED)
+        new = replace(conversation("new"), updated_at=LATER)
+        for each in (old, other, handed, new, conversation("owed")):
+            stores.conversations.add_conversation(each)
+        asks = says("How long?", awaits_reply=True)
+        stores.conversations.accept(ConversationId("owed"), request("k", "How long?"), asks)
+
+        def idle(until: datetime, limit: int = 10) -> list[str]:
+            return [each.id for each in stores.lists.list_idle(ACME, until, limit)]
+
+        assert idle(NOON) == ["old", ONE]
+        assert idle(NOON, limit=1) == ["old"]
+        assert idle(NOON - LEASE) == ["old"]
+        assert idle(LATER) == ["old", ONE, "new"]
+
     def test_a_conversation_with_an_agent_is_not_in_the_queue(self, stores: Stores) -> None:
         stores.accept("x", "a", queues(Handoff("r", "q", Priority.HIGH, NOON)))
         taken = ConversationState.WITH_AGENT

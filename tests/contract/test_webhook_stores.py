@@ -231,6 +231,14 @@ class TestDeliveries:
         assert [each.event.id for each in page] == [3, 2]
         assert list(stores.queue.list_deliveries(ZENITH, FIRST, None, 2)) == []
 
+    def test_all_deliveries_of_an_event_are_listed(self, stores: Stores) -> None:
+        stores.add(1, FIRST, SECOND)
+        stores.add(2, FIRST)
+
+        found = stores.archive.list_of_event(make_event(1))
+
+        assert [(each.event.id, each.target) for each in found] == [(1, FIRST), (1, SECOND)]
+
     def test_only_finished_deliveries_are_pruned(self, stores: Stores) -> None:
         stores.add(1)
         stores.add(2)

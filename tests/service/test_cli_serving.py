@@ -307,6 +307,22 @@ def test_a_worker_alone_takes_ingests_of_other_commands(
         assert worker.wait(60) == 0
 
 
+def escalate(url: str, keys: dict[str, str]) -> None:
+    """Start a conversation, let a person have it, and ask the client company."""
+    started = post(f"{url}/v1/conversations", keys["customer"], {})
+    path = f"{url}/v1/conversations/{started['conversation_id']}"
+    token = {"X-Conversation-Token": started["token"]}
+    post(f"{path}/handoff", keys["customer"], {}, token)
+    post(f"{path}/escalate", keys["agent"], {"note": "May we refund it?"})
+
+
+def post(url: str, key: str, body: object, more: dict[str, str] | None = None) -> Any:
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    request = Request(url, json.dumps(body).encode(), headers | (more or {}))  # noqa: S310 - loopback
+    with urlopen(request, timeout=60) as response:  # noqa: S310 - the same
+        return json.load(response)
+
+
 def test_the_demo_loads_its_clients_once_and_answers_over_http(tmp_path: Path) -> None:
     demo = Installation(tmp_path / "home")
     assert demo.run("demo", "--no-serve").returncode == 0
@@ -326,8 +342,16 @@ def test_the_demo_loads_its_clients_once_and_answers_over_http(tmp_path: Path) -
         )
         with urlopen(request, timeout=60) as response:  # noqa: S310 - the same
             answer = json.load(response)
+        escalate(url.removesuffix("/demo"), keys["larkspur"])
+        mail = next(
+            line for line in iter(process.stdout.readline, "") if line.startswith("mail to")
+        )
+        with urlopen(mail.split()[-1], timeout=60) as page:  # noqa: S310 - the same
+            question = page.read().decode()
         process.terminate()
 
+    assert "May we refund it?" in question
+    assert list((demo.home / "demo-mail").iterdir()) == [Path(mail.split()[8].rstrip(";"))]
     assert answer["decision"] == "answer"
     assert answer["knowledge_version"] == 1
     assert (demo.home / "demo-keys.json").stat().st_mode & 0o077 == 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,12 +11,13 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli.app import app
-from assist.bootstrap import Settings, build_container
+from assist.bootstrap import Container, Settings, build_container
 from assist.domain.conversation import ConversationId, ConversationState
 from assist.domain.deliveries import DeliveryState, Target, TargetKind
+from assist.domain.desk_moves import Actor
 from assist.domain.exchange import Event, EventId, EventKind
 from knowledge_base.models import ClientId
-from tests.webhook_fakes import finished
+from tests.webhook_fakes import drain, finished
 
 Run = Callable[..., Result]
 ACME = ClientId("acme")
@@ -124,3 +126,66 @@ def test_a_connected_chatwoot_prints_the_address_of_its_webhook(run: Run) -> Non
     listed = run("webhook", "chatwoot", "list", "--client", "acme").stdout
     assert "https://desk.example  account 7" in listed
     assert "cwt_" not in listed
+
+
+def test_without_a_public_address_no_port_is_guessed(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ASSIST_PUBLIC_URL")
+    options = ("--url", "https://desk.example", "--account", "7", "--token", "api")
+    done = run("webhook", "chatwoot", "add", "acme", *options)
+
+    assert done.stdout.startswith("/v1/inbound/chatwoot/cw_")
+    assert "the address in front under which Chatwoot reaches this server" in done.stderr
+
+
+def test_a_dead_escalation_is_shown_and_sent_again(run: Run, tmp_path: Path) -> None:
+    lost = lose_escalations(tmp_path, 2)
+    own = ("--client", "acme", "--webhook", "contact_mail")
+
+    dead = run("webhook", "deliveries", *own, "--dead").stdout
+    assert all(f"conversation {each}" in dead for each in lost)
+    assert "ASSIST_SMTP_URL" in dead
+    resolve(tmp_path, lost[0])
+
+    done = run("webhook", "retry", *own)
+
+    assert done.stdout == "1 deliveries are sent again\n"
+    assert "cannot be escalated" in done.stderr
+    assert states(tmp_path, lost) == [
+        ConversationState.RESOLVED,
+        ConversationState.WAITING_ON_CLIENT,
+    ]
+
+
+@contextmanager
+def opened(tmp_path: Path) -> Iterator[Container]:
+    container = build_container(Settings(home=tmp_path / "home"))
+    yield container
+    container.close()
+
+
+def lose_escalations(tmp_path: Path, count: int) -> list[ConversationId]:
+    """Escalate conversations in an installation without a mail server."""
+    with opened(tmp_path) as container:
+        profile = {"name": "Acme", "escalation": {"email": "ops@acme.example"}}
+        container.clients.update(ACME, profile)
+        started = [container.desk.start(ACME)[0] for _ in range(count)]
+        for each in started:
+            queued = container.desk.ask_for_person(each).conversation
+            container.desk.escalate(queued, Actor(None, "Ana"), "May we?")
+        drain(container.notifying)
+        return [each.id for each in started]
+
+
+def resolve(tmp_path: Path, conversation_id: ConversationId) -> None:
+    with opened(tmp_path) as container:
+        found = container.conversations.find_conversation(ACME, conversation_id)
+        assert found is not None
+        container.desk.resolve(found, Actor(None, "Ana"))
+
+
+def states(tmp_path: Path, ids: list[ConversationId]) -> list[ConversationState]:
+    with opened(tmp_path) as container:
+        found = [container.conversations.find_conversation(ACME, each) for each in ids]
+        return [each.state for each in found if each]

@@ -11,7 +11,7 @@ from threading import Event as Signal
 import pytest
 from standardwebhooks.webhooks import Webhook as Signer
 
-from api.delivery import DeliveryWorker
+from api.delivery import Chore, DeliveryWorker
 from assist.adapters.http_sender import PinnedHttpSender
 from assist.domain.conversation import Author, Conversation, MessageDraft, Step
 from assist.domain.deliveries import BACKOFF_S, Answer, Delivery, DeliveryState, Target, TargetKind
@@ -333,6 +333,23 @@ class TestWorker:
             receiver.gate.set()
 
         assert office.states() == [(DeliveryState.DELIVERED, 1)]
+
+    def test_chores_are_done_again_and_again_and_a_failing_one_stops_nothing(
+        self, office: Office, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        done: list[str] = []
+
+        def fail() -> None:
+            done.append("failed")
+            raise OSError("down")
+
+        chores = [Chore(fail, 0.0), Chore(lambda: done.append("rare"), 3600.0)]
+        worker = DeliveryWorker(office.notifying(), Signal(), poll_s=0.01, chores=chores)
+        with worker:
+            _wait_for(lambda: len(done) >= 3)
+
+        assert set(done) == {"failed"}
+        assert "trying again" in caplog.text
 
     def test_a_failing_database_is_tried_again(
         self, office: Office, caplog: pytest.LogCaptureFixture

@@ -22,7 +22,12 @@ from assist.domain.conversation import (
 )
 from assist.domain.customer import Customer
 from assist.domain.desk_moves import Actor, ToQueue
-from assist.domain.errors import AlreadyTakenError, CapacityError, ConversationStateError
+from assist.domain.errors import (
+    AlreadyTakenError,
+    CapacityError,
+    ConversationStateError,
+    UnknownDispositionError,
+)
 from assist.domain.escalation import EscalationContact
 from assist.domain.exchange import EventKind, Exchange
 from assist.domain.hours import Hours
@@ -413,6 +418,25 @@ class TestReopening:
 
         with pytest.raises(ConversationStateError, match="start a new one"):
             desk.say(conversation, "Hello?")
+
+    @pytest.mark.parametrize("disposition", ["Spam", "solved", " "])
+    def test_an_end_with_an_outcome_that_the_client_does_not_have_is_refused(
+        self, desk: Desk, disposition: str
+    ) -> None:
+        conversation = desk.ask()
+
+        with pytest.raises(UnknownDispositionError, match="'answered', 'action taken'"):
+            desk.service.resolve(conversation, KEY, disposition)
+        assert desk.now(conversation).state is ConversationState.QUEUED
+
+    def test_a_client_names_its_own_outcomes(self, desk: Desk) -> None:
+        desk.directory.profile = PROFILE.model_copy(update={"dispositions": ("solved",)})
+
+        with pytest.raises(UnknownDispositionError):
+            desk.service.resolve(desk.ask(), KEY, "answered")
+        resolved = desk.service.resolve(desk.ask(), KEY, "solved").conversation
+        assert resolved.resolution is not None
+        assert resolved.resolution.disposition == "solved"
 
     def test_an_end_while_a_message_comes_in_takes_it_up_again(self, desk: Desk) -> None:
         before = desk.ask()

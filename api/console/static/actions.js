@@ -1,6 +1,7 @@
 // What an agent does with a conversation besides writing: claim, transfer, hand back, resolve.
 
 import { el } from "../dom.js";
+import { ActionKeys } from "./action-keys.js";
 import { ask, choice, field, notify } from "./dialogs.js";
 import { call } from "./http.js";
 import { customerName, sentence } from "./words.js";
@@ -8,6 +9,8 @@ import { customerName, sentence } from "./words.js";
 const PEOPLE = ["queued", "with_agent", "waiting_on_client"];
 
 export class Actions {
+  #keys = new ActionKeys();
+
   constructor(store) {
     this.store = store;
   }
@@ -62,7 +65,7 @@ export class Actions {
       action: "Transfer",
       submit: ({ to, note }) => {
         const [kind, name] = [to.slice(0, to.indexOf(":")), to.slice(to.indexOf(":") + 1)];
-        return this.#do(detail.id, "transfer", { [`to_${kind}`]: name, note });
+        return this.#do(detail, "transfer", { [`to_${kind}`]: name, note });
       },
     });
   }
@@ -74,7 +77,7 @@ export class Actions {
       intro: `The AI assistant answers ${customerName(detail)}'s next message. They are told so.`,
       fields: [this.#note("note", "Note (optional)", "Only your team sees it.")],
       action: "Hand back",
-      submit: ({ note }) => this.#do(detail.id, "handback", { note }),
+      submit: ({ note }) => this.#do(detail, "handback", { note }),
     });
   }
 
@@ -85,7 +88,7 @@ export class Actions {
       intro: `Their contact gets this note with a link to answer. Until then the clock runs on their side.`,
       fields: [this.#note("note", "What do you need from them?", "", true)],
       action: "Escalate",
-      submit: ({ note }) => this.#do(detail.id, "escalate", { note }),
+      submit: ({ note }) => this.#do(detail, "escalate", { note }),
     });
   }
 
@@ -101,7 +104,7 @@ export class Actions {
         this.#summaryButton(detail.id),
       ],
       action: "Resolve",
-      submit: ({ disposition, note }) => this.#do(detail.id, "resolve", { disposition, note }),
+      submit: ({ disposition, note }) => this.#do(detail, "resolve", { disposition, note }),
     });
   }
 
@@ -137,20 +140,21 @@ export class Actions {
     }
   }
 
-  /** Send an action from a dialog, which shows a failure. */
-  async #do(id, name, body) {
+  /** Do something with the conversation as the agent saw it; a dialog shows a failure. */
+  async #do(detail, name, body) {
     const known = Object.fromEntries(Object.entries(body).filter(([, value]) => value));
-    await call("POST", `/v1/conversations/${id}/${name}`, known);
-    await this.#reload(id);
+    const key = this.#keys.keyOf(name, detail, known);
+    await call("POST", `/v1/conversations/${detail.id}/${name}`, known, { key });
+    await this.#reload(detail.id);
   }
 
   async #post(name) {
-    const { id } = this.store.detail;
+    const { detail } = this.store;
     try {
-      await this.#do(id, name, {});
+      await this.#do(detail, name, {});
     } catch (error) {
       notify(error.message, { isProblem: true });
-      this.#reload(id);
+      this.#reload(detail.id);
     }
   }
 

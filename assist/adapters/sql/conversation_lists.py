@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Engine, and_, case, or_, select
+from sqlalchemy import ColumnElement, Engine, and_, case, exists, or_, select
 
 from assist.adapters.sql.conversation_rows import (
     read_conversation,
@@ -57,6 +58,23 @@ class SqlConversationLists:
                 read_exchange(connection, request["conversation_id"], dict(request))
                 for request in requests
             ]
+
+    def list_idle(self, client_id: ClientId, until: datetime, limit: int) -> Sequence[Conversation]:
+        """List by the last change."""
+        owed = exists().where(
+            conversation_requests.c.conversation_id == _column.id,
+            conversation_requests.c.awaits_reply,
+        )
+        is_idle = and_(
+            _column.client_id == client_id,
+            _column.state == ConversationState.ASSISTANT,
+            _column.updated_at <= until,
+            ~owed,
+        )
+        order = (_column.updated_at, _column.id)
+        query = select_conversations().where(is_idle).order_by(*order).limit(limit)
+        with self._engine.connect() as connection:
+            return [read_conversation(row) for row in connection.execute(query).mappings()]
 
 
 def rank_of(priority: Priority) -> int:

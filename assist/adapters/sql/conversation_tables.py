@@ -41,6 +41,7 @@ conversations = Table(
     Column("updated_at", UtcDateTime, nullable=False),
     Index(None, "client_id", "state", "updated_at"),
     Index(None, "client_id", "updated_at"),
+    Index(None, "client_id", "created_at"),
     Index(None, "assignee"),
     Index(None, "escalation_digest"),
 )

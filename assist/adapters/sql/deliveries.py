@@ -104,6 +104,15 @@ class SqlDeliveryQueue:
             row = connection.execute(query).mappings().first()
         return _delivery(row) if row else None
 
+    def list_of_event(self, event: Event) -> Sequence[Delivery]:
+        """List an event's deliveries."""
+        query = select(deliveries).where(
+            _column.conversation_id == event.conversation_id, _column.event_id == event.id
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(_column.id))
+            return [_delivery(row) for row in rows.mappings()]
+
     def prune(self, before: datetime) -> int:
         """Delete finished deliveries."""
         old = _column.finished_at < before

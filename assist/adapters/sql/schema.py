@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
+import assist.adapters.sql.calibration_tables
 import assist.adapters.sql.conversation_tables
 import assist.adapters.sql.people_tables
 import assist.adapters.sql.suggestion_tables
@@ -15,7 +16,7 @@ import assist.adapters.sql.webhook_tables
 import assist.adapters.sql.widget_tables  # noqa: F401 - registers the tables in the metadata
 from assist.domain.errors import SettingsError
 
-HEAD = "0007"
+HEAD = "0009"
 """The newest migration; a test compares it with the migrations folder."""
 
 
