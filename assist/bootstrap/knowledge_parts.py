@@ -52,7 +52,7 @@ class KnowledgeParts(BaseParts):
             self._embedder or _open_model(settings),
             vectors,
             Bm25Index(settings.home / "lexical"),
-            FusionWeights(self.policy.lexical_weight),
+            FusionWeights(self.policy.lexical_weight, self.policy.words_weight),
         )
 
     @cached_property

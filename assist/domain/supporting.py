@@ -175,7 +175,7 @@ def _quoted(
     policy: AnswerPolicy,
 ) -> Support:
     """Add the quotes, without repeating what the customer has been told."""
-    first = _quotes(support.point, public, retrieved, policy)
+    first = _quotes(support.point, public, policy)
     told = [quote for quote in first if quote.in_reply and was_said(quote.text, said)]
     if not support.point.is_repeated:
         first = tuple(_not_again(quote, support, said) for quote in first)
@@ -209,17 +209,13 @@ def _answer_of(
     decision = decide_from_evidence(passages, evidence, policy)
     if not isinstance(decision, Answer):
         return ()
-    return _quotes(support.point, decision.passages, retrieved, policy)
+    return _quotes(support.point, decision.passages, policy)
 
 
 def _quotes(
-    point: Point,
-    passages: Sequence[RankedPassage],
-    retrieved: Retrieved,
-    policy: AnswerPolicy,
+    point: Point, passages: Sequence[RankedPassage], policy: AnswerPolicy
 ) -> tuple[Quote, ...]:
-    weights = retrieved.term_weights
-    chosen = select_quotes(point.search_text, passages, weights, limit=policy.max_citations)
+    chosen = select_quotes(point.search_text, passages, limit=policy.max_citations)
     return tuple(
         replace(quote, text=_without_lead(quote.text), in_reply=quote.in_reply and index < QUOTED)
         for index, quote in enumerate(chosen)

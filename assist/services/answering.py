@@ -7,9 +7,10 @@ from dataclasses import replace
 from time import perf_counter
 from uuid import uuid4
 
+from assist.domain.clarifying import ask_back
 from assist.domain.client import ClientProfile
 from assist.domain.composing import compose
-from assist.domain.contextualising import searchable_text
+from assist.domain.contextualising import changes_topic, may_change_topic, searchable_text
 from assist.domain.deciding import (
     decide_before_search,
     decide_from_evidence,
@@ -17,7 +18,16 @@ from assist.domain.deciding import (
     hand_off_by_topic,
     hand_off_on_failure,
 )
-from assist.domain.decision import Abstain, Answer, Decision, Reason, handoff_of, kind_of
+from assist.domain.decision import (
+    Abstain,
+    Answer,
+    Clarify,
+    Decision,
+    DecisionKind,
+    Reason,
+    handoff_of,
+    kind_of,
+)
 from assist.domain.evidence import gather_evidence
 from assist.domain.general_rules import general_rules_without
 from assist.domain.grounding import unsupported_units
@@ -50,11 +60,10 @@ class AnsweringService:
 
     def converse(self, question: Question) -> Turn:
         """Answer every message in order and return the turn of the last one."""
-        failures = question.situation.failures
+        turn: Turn | None = None
         for last in range(1, len(question.messages)):
-            turn = self.answer(_part(question, last, failures))
-            failures = failures_after(turn, failures)
-        return self.answer(_part(question, len(question.messages), failures))
+            turn = self.answer(_part(question, last, turn))
+        return self.answer(_part(question, len(question.messages), turn))
 
     def answer(self, question: Question) -> Turn:
         """Answer the last message in the light of the earlier ones, and record the turn."""
@@ -63,9 +72,9 @@ class AnsweringService:
         profile = self._clients.get(question.client_id)
         text = searchable_text(question.messages, profile.language)
         rules = _rules(question, profile)
-        decision, retrieved = self._decide(question, text, rules)
+        decision, text, retrieved = self._decide(question, text, rules)
         watch.lap("decide")
-        reply = compose(decision, text, profile, retrieved.term_weights, self._policy)
+        reply = compose(decision, text, profile, self._policy)
         decision, reply = _grounded(decision, reply, profile)
         decision, reply = _escalated(decision, reply, question, rules, profile)
         watch.lap("compose")
@@ -85,6 +94,7 @@ class AnsweringService:
             confidence=round(decision.confidence, 4),
             text=reply.text,
             citations=reply.citations,
+            choices=decision.choices if isinstance(decision, Clarify) else (),
             handoff=handoff_of(decision),
             latency_ms=watch.laps_ms(),
             situation=question.situation,
@@ -94,25 +104,31 @@ class AnsweringService:
 
     def _decide(
         self, question: Question, text: str, rules: Sequence[HandoffRule]
-    ) -> tuple[Decision, Retrieved]:
-        """Decide with as little work as the message needs."""
+    ) -> tuple[Decision, str, Retrieved]:
+        """Decide with as little work as the message needs; say also what was searched for."""
         version = self._search.find_version(question.client_id)
         empty = Retrieved(version)
         message, situation = question.messages[-1], question.situation
         early = decide_before_search(message, rules, situation)
         if early:
-            return early, empty
+            return early, text, empty
         if version is None:
-            return Abstain(Reason.NO_KNOWLEDGE), empty
+            return Abstain(Reason.NO_KNOWLEDGE), text, empty
         retrieved = self._search.search(version, question, text, self._policy.passages)
+        if text != message and may_change_topic(message):
+            alone = self._search.search(version, question, message, self._policy.passages)
+            if changes_topic(alone, retrieved):
+                text, retrieved = message, alone
         asks_customer = question.audience is Audience.PUBLIC
         internal = (
             self._search.best_internal_score(version, question, text) if asks_customer else 0.0
         )
         evidence = gather_evidence(retrieved, internal)
         decision = decide_from_evidence(retrieved.passages, evidence, self._policy)
+        if asks_customer:
+            decision = ask_back(decision, retrieved.passages, situation)
         by_topic = hand_off_by_topic(decision, message, retrieved.passages, rules, situation)
-        return by_topic or decision, retrieved
+        return by_topic or decision, text, retrieved
 
 
 def _rules(question: Question, profile: ClientProfile) -> tuple[HandoffRule, ...]:
@@ -122,10 +138,19 @@ def _rules(question: Question, profile: ClientProfile) -> tuple[HandoffRule, ...
     return profile.handoff_rules + general_rules_without(frozenset(profile.general_rules_off))
 
 
-def _part(question: Question, last: int, failures: int) -> Question:
-    """Return the question as it was when so many of its messages had been sent."""
+def _part(question: Question, last: int, before: Turn | None) -> Question:
+    """Return the question as it was when so many of its messages had been sent.
+
+    `before` is the turn of the message before the last of them.
+    """
     messages = question.messages[:last]
-    situation = replace(question.situation, mood=read_mood(messages).mood, failures=failures)
+    situation = replace(question.situation, mood=read_mood(messages).mood)
+    if before:
+        situation = replace(
+            situation,
+            failures=failures_after(before, before.situation.failures),
+            was_asked_back=before.decision is DecisionKind.CLARIFY,
+        )
     return replace(question, messages=messages, situation=situation)
 
 
