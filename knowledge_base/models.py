@@ -196,7 +196,7 @@ class RankedPassage:
     score: float
     dense: float
     lexical: float
-    matches: WordMatches
+    matches: WordMatches = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True)

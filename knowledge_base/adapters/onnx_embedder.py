@@ -127,7 +127,8 @@ def _batches(texts: Sequence[str]) -> Iterator[list[int]]:
 def _quantise(vectors: NDArray[np.float32]) -> NDArray[np.int8]:
     """Return the directions of vectors in one byte a number."""
     largest = np.abs(vectors).max(axis=1, keepdims=True, initial=1e-12)
-    return np.round(vectors / largest * 127).astype(np.int8)
+    rows: NDArray[np.int8] = np.round(vectors / largest * 127).astype(np.int8)
+    return rows
 
 
 def _pool(token_vectors: Vectors, mask: NDArray[np.int64], pooling: str) -> Vectors:

@@ -34,9 +34,11 @@ from knowledge_base.models import (
     Hit,
     PassageDraft,
     PassageId,
+    Reading,
     Vector,
     Vectors,
 )
+from tests.fakes import hashed_words
 from tests.people_fakes import PASSWORD, PlainPasswords
 
 NORTH = ClientId("north")
@@ -53,6 +55,9 @@ class FakeEmbedder:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         return np.ones((len(texts), 1), dtype=np.float32)
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        return [Reading(vector, hashed_words("")) for vector in self.embed(texts)]
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())
