@@ -87,6 +87,9 @@ class LexicalIndex(Protocol):
     def term_weights(self, name: str, text: str) -> Mapping[str, float]:
         """Return a text's terms with their inverse document frequency; unknown ones weigh most."""
 
+    def respell(self, name: str, word: str) -> str:
+        """Return the word of the passages that a misspelt one stands for, or else the word."""
+
     def retain(self, names: Sequence[str]) -> None:
         """Delete all other indexes."""
 

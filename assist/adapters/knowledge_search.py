@@ -51,5 +51,6 @@ class KnowledgeBaseSearch:
         return found.passages[0].score if found.passages else 0.0
 
     def _retrieve(self, version: KnowledgeVersion, query: Query) -> Retrieved:
+        query = self._knowledge_base.retriever.respell(version, query)
         reading: Reading = self._read(query.text)
         return self._knowledge_base.retriever.retrieve(version, query, reading)

@@ -30,6 +30,7 @@ from assist.domain.decision import (
 )
 from assist.domain.evidence import gather_evidence
 from assist.domain.general_rules import general_rules_without
+from assist.domain.glossary import with_own_terms
 from assist.domain.grounding import unsupported_units
 from assist.domain.mood import read_mood
 from assist.domain.policy import AnswerPolicy
@@ -37,7 +38,7 @@ from assist.domain.rules import HandoffRule
 from assist.domain.turn import Candidate, Question, Reply, Turn, TurnId
 from assist.ports import Clock, KnowledgeSearch, TurnLog
 from assist.services.clients import ClientService
-from knowledge_base.models import Audience
+from knowledge_base.models import Audience, KnowledgeVersion
 from knowledge_base.retrieval.retriever import Retrieved
 
 
@@ -70,11 +71,10 @@ class AnsweringService:
         asked_at = self._clock()
         watch = _Stopwatch()
         profile = self._clients.get(question.client_id)
-        text = searchable_text(question.messages, profile.language)
         rules = _rules(question, profile)
-        decision, text, retrieved = self._decide(question, text, rules)
+        decision, retrieved = self._decide(question, rules, profile)
         watch.lap("decide")
-        reply = compose(decision, text, profile, self._policy)
+        reply = compose(decision, retrieved.text, profile, self._policy)
         decision, reply = _grounded(decision, reply, profile)
         decision, reply = _escalated(decision, reply, question, rules, profile)
         watch.lap("compose")
@@ -85,7 +85,7 @@ class AnsweringService:
             asked_at=asked_at,
             on=question.on,
             messages=question.messages,
-            search_text=text,
+            search_text=retrieved.text,
             policy=self._policy,
             knowledge_version=retrieved.version.number if retrieved.version else None,
             candidates=tuple(Candidate.of(ranked) for ranked in retrieved.passages),
@@ -103,32 +103,47 @@ class AnsweringService:
         return turn
 
     def _decide(
-        self, question: Question, text: str, rules: Sequence[HandoffRule]
-    ) -> tuple[Decision, str, Retrieved]:
-        """Decide with as little work as the message needs; say also what was searched for."""
+        self, question: Question, rules: Sequence[HandoffRule], profile: ClientProfile
+    ) -> tuple[Decision, Retrieved]:
+        """Decide with as little work as the message needs."""
         version = self._search.find_version(question.client_id)
-        empty = Retrieved(version)
         message, situation = question.messages[-1], question.situation
+        nothing = Retrieved(version, message)
         early = decide_before_search(message, rules, situation)
         if early:
-            return early, text, empty
+            return early, nothing
         if version is None:
-            return Abstain(Reason.NO_KNOWLEDGE), text, empty
-        retrieved = self._search.search(version, question, text, self._policy.passages)
-        if text != message and may_change_topic(message):
-            alone = self._search.search(version, question, message, self._policy.passages)
-            if changes_topic(alone, retrieved):
-                text, retrieved = message, alone
+            return Abstain(Reason.NO_KNOWLEDGE), nothing
+        retrieved = self._find(version, question, profile)
         asks_customer = question.audience is Audience.PUBLIC
         internal = (
-            self._search.best_internal_score(version, question, text) if asks_customer else 0.0
+            self._search.best_internal_score(version, question, retrieved.text)
+            if asks_customer
+            else 0.0
         )
         evidence = gather_evidence(retrieved, internal)
         decision = decide_from_evidence(retrieved.passages, evidence, self._policy)
         if asks_customer:
             decision = ask_back(decision, retrieved.passages, situation)
         by_topic = hand_off_by_topic(decision, message, retrieved.passages, rules, situation)
-        return by_topic or decision, text, retrieved
+        return by_topic or decision, retrieved
+
+    def _find(
+        self, version: KnowledgeVersion, question: Question, profile: ClientProfile
+    ) -> Retrieved:
+        """Search for a message with the earlier ones that it leans on, if it does."""
+        message = question.messages[-1]
+        in_context = searchable_text(question.messages, profile.language)
+        texts = [in_context]
+        if in_context != message and may_change_topic(message):
+            texts.append(message)
+        found = [
+            self._search.search(
+                version, question, with_own_terms(text, profile.glossary), self._policy.passages
+            )
+            for text in texts
+        ]
+        return found[-1] if changes_topic(alone=found[-1], in_context=found[0]) else found[0]
 
 
 def _rules(question: Question, profile: ClientProfile) -> tuple[HandoffRule, ...]:

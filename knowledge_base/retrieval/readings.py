@@ -33,6 +33,10 @@ class Readings:
         """Read a text that will hardly come again."""
         return self._embedder.read([text])[0]
 
+    def knows(self, word: str) -> bool:
+        """Say whether a word is common enough to be one token of the model."""
+        return self._embedder.count_tokens(word) == 1
+
     def add(self, texts: Sequence[str], progress: Progress | None = None) -> int:
         """Read the texts that are not known yet, and return how many there were."""
         by_digest = {digest_of(text): text for text in texts}

@@ -110,6 +110,10 @@ class FakeLexicalIndex:
         del name
         return dict.fromkeys(text.split(), 1.0)
 
+    def respell(self, name: str, word: str) -> str:
+        del name
+        return word
+
     def retain(self, names: Sequence[str]) -> None:
         self.texts = {name: texts for name, texts in self.texts.items() if name in names}
 

@@ -121,6 +121,29 @@ def test_a_short_question_on_something_else_leaves_the_topic_before(
     assert followed.search_text.startswith("What does the Ocean plan cost?")
 
 
+def test_misspelt_words_are_searched_for_as_they_were_meant(ask: Callable[..., Turn]) -> None:
+    turn = ask("How long do I have to retrun goods after delivry?")
+    assert turn.search_text == "How long do I have to return goods after delivery?"
+    assert turn.messages == ("How long do I have to retrun goods after delivry?",)
+    assert "30 days" in turn.text
+
+
+def test_words_that_are_spelt_right_are_left_alone(ask: Callable[..., Turn]) -> None:
+    question = "May I return grouse in March, in spring or next day?"
+    assert ask(question).search_text == question
+
+
+def test_the_clients_glossary_says_what_customers_words_mean(
+    ask: Callable[..., Turn], container: Container
+) -> None:
+    container.clients.update(
+        "plans", {"name": "Plans", "glossary": {"reading lamp": ["torchere*"]}}
+    )
+    turn = ask("Do you sell torcheres?", client="plans")
+    assert turn.search_text == "Do you sell torcheres? reading lamp"
+    assert "brass" in turn.text
+
+
 @pytest.mark.parametrize(
     ("on", "period"), [(date(2027, 12, 31), "30 days"), (date(2028, 1, 1), "45 days")]
 )

@@ -8,7 +8,9 @@ from tests.fakes import matches_of
 
 def found(dense: float) -> Retrieved:
     passage = Passage(PassageId(1), Article(ArticleId("one"), title="One"), 0, "Text")
-    return Retrieved(None, (RankedPassage(passage, dense, dense, dense, matches_of("", passage)),))
+    return Retrieved(
+        passages=(RankedPassage(passage, dense, dense, dense, matches_of("", passage)),)
+    )
 
 
 def test_a_single_message_is_searched_as_it_is() -> None:

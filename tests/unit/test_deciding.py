@@ -115,7 +115,7 @@ def test_an_ordinary_question_is_left_to_the_search() -> None:
 
 def test_the_margin_is_the_lead_over_another_article() -> None:
     passages = (passage(1), passage(2, score=0.55), passage(3, article="two", score=0.4))
-    gathered = gather_evidence(Retrieved(None, passages, {}), internal_score=0.9)
+    gathered = gather_evidence(Retrieved(passages=passages), internal_score=0.9)
     assert gathered.margin == pytest.approx(0.2)
     assert gathered.internal_lead == pytest.approx(0.3)
 
