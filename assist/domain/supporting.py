@@ -29,8 +29,9 @@ INTERNAL_NEAR = 0.9
 INTERNAL_LEAST = 0.25
 """Internal knowledge that scores less is about something else."""
 
-INTERNAL_AHEAD = 0.12
-"""From this lead on internal knowledge is what the question is about, and nothing is quoted."""
+INTERNAL_AHEAD = 0.04
+"""From this lead on internal knowledge is what the question is about, and nothing is quoted: so
+for 73 % of 37 internal-only questions, and for none of 340 that public knowledge answers."""
 
 ANOTHER_NEAR = 0.85
 """Another passage is offered from this share of the best one's score on."""

@@ -137,7 +137,7 @@ def test_the_clients_glossary_says_what_customers_words_mean(
     ask: Callable[..., Turn], container: Container
 ) -> None:
     container.clients.update(
-        "plans", {"name": "Plans", "glossary": {"reading lamp": ["torchere*"]}}
+        ClientId("plans"), {"name": "Plans", "glossary": {"reading lamp": ["torchere*"]}}
     )
     turn = ask("Do you sell torcheres?", client="plans")
     assert turn.search_text == "Do you sell torcheres? reading lamp"
