@@ -10,8 +10,7 @@ from api.dates import today
 from assist.domain.general_rules import general_rules
 from assist.domain.mood import mood_phrases
 from assist.domain.phrases import compile_phrases
-from assist.domain.turn import Question, Turn, TurnId
-from assist.services.answering import AnsweringService
+from assist.domain.turn import Question
 from knowledge_base.models import Audience, ClientId, KnowledgeBaseError
 
 if TYPE_CHECKING:
@@ -20,18 +19,6 @@ if TYPE_CHECKING:
 _MESSAGES = ("What should I know before I order?",)
 
 _logger = logging.getLogger(__name__)
-
-
-class _NoLog:
-    """A `TurnLog` that keeps nothing: nobody asked the first question."""
-
-    def add_turn(self, turn: Turn) -> None:
-        """Drop the turn."""
-
-    def find_turn(self, client_id: ClientId, turn_id: TurnId) -> Turn | None:
-        """Find nothing."""
-        del client_id, turn_id
-        return None
 
 
 def warm_up(container: Container, client_ids: Iterable[ClientId]) -> None:
@@ -58,9 +45,7 @@ def warm_client(container: Container, client_id: ClientId) -> None:
     Lost indexes are repaired on the way. Raises `KnowledgeBaseError` when the knowledge cannot be
     searched.
     """
-    answering = AnsweringService(
-        container.clients, container.search, _NoLog(), container.policy, container.clock
-    )
+    answering = container.answering_with(container.policies.find(client_id).policy)
     on = today(container, client_id)
     answering.converse(Question(client_id, _MESSAGES, Audience.PUBLIC, on))
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from knowledge_base.publishing.index_builder import IndexBuilder
 from knowledge_base.publishing.publisher import Publisher
 from knowledge_base.retrieval.fusion import FusionWeights
+from knowledge_base.retrieval.readings import Readings
 from knowledge_base.retrieval.retriever import Retriever
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def build_knowledge_base(
     publications = SqlPublicationStore(engine)
     versions = SqlVersionStore(engine)
     passages = SqlPassageStore(engine)
-    builder = IndexBuilder(passages, embedder, SqlEmbeddingCache(engine), vectors, lexical)
+    readings = Readings(embedder, SqlEmbeddingCache(engine))
+    builder = IndexBuilder(passages, readings, vectors, lexical)
     return KnowledgeBase(
         embedder=embedder,
         publications=publications,
@@ -59,7 +61,7 @@ def build_knowledge_base(
         passages=passages,
         publisher=Publisher(publications, versions, builder, embedder, vectors, lexical),
         retriever=Retriever(
-            publications, passages, embedder, vectors, lexical, weights or FusionWeights()
+            publications, passages, readings, vectors, lexical, weights or FusionWeights()
         ),
     )
 

@@ -23,6 +23,61 @@ Vectors = NDArray[np.float32]
 """Shape (texts, dimension), rows of length 1, so that a dot product is the cosine."""
 
 
+WORD_DIMENSION = 128
+"""The length of a word's vector, which is cut down from the model's."""
+
+
+@dataclass(frozen=True)
+class WordVectors:
+    """What each word of a text that carries meaning means where it stands.
+
+    `starts` has shape (words,): where each begins in the text. `rows` has shape
+    (words, WORD_DIMENSION), int8; only their directions count.
+    """
+
+    starts: NDArray[np.int32]
+    rows: NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text as the model understood it, as a whole and word by word."""
+
+    vector: Vector
+    words: WordVectors
+
+
+@dataclass(frozen=True)
+class WordMatches:
+    """How like the words of a question those of a passage are.
+
+    `terms` are the question's, stemmed; `weights`, of shape (asked,), says how telling each is.
+    `starts` has shape (words,): where the passage's words begin in its text; those above it, such
+    as the title, are negative. `similarities` has shape (words, asked): cosines in [0, 1].
+    """
+
+    terms: tuple[str, ...]
+    weights: NDArray[np.float32]
+    starts: NDArray[np.int32]
+    similarities: NDArray[np.float32]
+
+    @property
+    def score(self) -> float:
+        """The weighted mean of the best match of each word of the question; in [0, 1]."""
+        total = float(self.weights.sum())
+        if not total or not len(self.starts):
+            return 0.0
+        return float(self.similarities.max(axis=0) @ self.weights) / total
+
+    def within(self, start: int, end: int) -> NDArray[np.float32]:
+        """Return the best match of each word of the question in a part of the passage's text."""
+        inside = (self.starts >= start) & (self.starts < end)
+        if not inside.any():
+            return np.zeros(len(self.weights), dtype=np.float32)
+        best: NDArray[np.float32] = self.similarities[inside].max(axis=0)
+        return best
+
+
 class KnowledgeBaseError(Exception):
     """A request to the knowledge base that cannot be met; the message says what to do."""
 
@@ -109,10 +164,15 @@ class Passage:
     @property
     def index_text(self) -> str:
         """The text that is embedded and indexed: title, headings and question lead the body."""
+        return self.lead + self.text
+
+    @property
+    def lead(self) -> str:
+        """The line above the body in the indexed text."""
         lead = [self.article.title, *self.section]
         if self.question and self.question not in lead:
             lead.append(self.question)
-        return ". ".join(part.rstrip(".") for part in lead if part) + "\n" + self.text
+        return ". ".join(part.rstrip(".") for part in lead if part) + "\n"
 
 
 @dataclass(frozen=True)
@@ -128,13 +188,15 @@ class RankedPassage:
     """A passage as retrieval returned it.
 
     `dense` is the cosine in [0, 1]; `lexical` is BM25 divided by the best the query could reach,
-    in [0, 1]; `score` is the fused score in [0, 1] that orders the list.
+    in [0, 1]; `score` is the fused score in [0, 1] that orders the list; `matches` compares it with
+    the question word by word.
     """
 
     passage: Passage
     score: float
     dense: float
     lexical: float
+    matches: WordMatches = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True)

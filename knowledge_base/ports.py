@@ -14,11 +14,13 @@ from knowledge_base.models import (
     Passage,
     PassageId,
     Publication,
+    Reading,
     RevisionId,
     StoredSource,
     Vector,
     Vectors,
     VersionNumber,
+    WordVectors,
 )
 
 
@@ -35,6 +37,9 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return one unit row per text, in order; shape (0, dimension) for no texts."""
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        """Return the vector of each text with those of its words, at the price of `embed`."""
 
     def count_tokens(self, text: str) -> int:
         """Count the tokens of a text as the model does, without its special tokens."""
@@ -81,6 +86,9 @@ class LexicalIndex(Protocol):
 
     def term_weights(self, name: str, text: str) -> Mapping[str, float]:
         """Return a text's terms with their inverse document frequency; unknown ones weigh most."""
+
+    def respell(self, name: str, word: str) -> str:
+        """Return the word of the passages that a misspelt one stands for, or else the word."""
 
     def retain(self, names: Sequence[str]) -> None:
         """Delete all other indexes."""
@@ -157,10 +165,13 @@ class PassageStore(Protocol):
 
 
 class EmbeddingCache(Protocol):
-    """Vectors by model and text, so that an unchanged text is never embedded twice."""
+    """Readings by model and text, so that an unchanged text is never read twice."""
 
     def find_vectors(self, model: str, digests: Sequence[str]) -> dict[str, Vector]:
         """Return the known vectors by the SHA-256 of their texts."""
 
-    def add_vectors(self, model: str, vectors: Mapping[str, Vector]) -> None:
-        """Store vectors; known ones are left as they are."""
+    def find_words(self, model: str, digests: Sequence[str]) -> dict[str, WordVectors]:
+        """Return the vectors of the words of the known texts by their SHA-256."""
+
+    def add_readings(self, model: str, readings: Mapping[str, Reading]) -> None:
+        """Store readings; known ones are left as they are."""

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from knowledge_base.factory import KnowledgeBase, build_knowledge_base
 from knowledge_base.models import (
+    WORD_DIMENSION,
     Article,
     ArticleDraft,
     ArticleId,
@@ -22,16 +23,21 @@ from knowledge_base.models import (
     Hit,
     KnowledgeBaseError,
     KnowledgeVersion,
+    Passage,
     PassageDraft,
     PassageId,
+    Reading,
     RevisionId,
     Vector,
     Vectors,
     VersionNumber,
+    WordMatches,
+    WordVectors,
 )
 from knowledge_base.ports import LexicalIndex, VectorIndex
+from knowledge_base.retrieval.matching import match_words
 from knowledge_base.retrieval.retriever import Query, Retrieved
-from knowledge_base.retrieval.terms import terms
+from knowledge_base.retrieval.terms import terms, word_spans
 
 ACME = ClientId("acme")
 ZENITH = ClientId("zenith")
@@ -71,8 +77,35 @@ class HashingEmbedder:
         unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return unit
 
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        vectors = self.embed(texts)
+        words = [hashed_words(text) for text in texts]
+        return [Reading(*pair) for pair in zip(vectors, words, strict=True)]
+
     def count_tokens(self, text: str) -> int:
         return len(text.split())
+
+
+def hashed_words(text: str) -> WordVectors:
+    """Return words that are alike when their terms are the same."""
+    spans = word_spans(text)
+    rows = np.zeros((len(spans), WORD_DIMENSION), dtype=np.int8)
+    for row, (start, end) in enumerate(spans):
+        for term in terms(text[start:end]):
+            rows[row, zlib.crc32(term.encode()) % WORD_DIMENSION] = 1
+    return WordVectors(np.array([start for start, _ in spans], dtype=np.int32), rows)
+
+
+def matches_of(question: str, passage: Passage) -> WordMatches:
+    """Compare by terms alone; each of the question's weighs 1."""
+    places = {
+        term: start for start, end in word_spans(question) for term in terms(question[start:end])
+    }
+    words = hashed_words(question)
+    rows = [int(np.searchsorted(words.starts, start)) for start in places.values()]
+    asked = WordVectors(words.starts[rows], words.rows[rows])
+    weights = dict.fromkeys(places, 1.0)
+    return match_words(asked, weights, passage, hashed_words(passage.index_text))
 
 
 class MemoryVectorIndex:
@@ -154,6 +187,10 @@ class MemoryLexicalIndex:
             for term, count in holding.items()
         }
 
+    def respell(self, name: str, word: str) -> str:
+        assert name in self._indexes
+        return word
+
     def retain(self, names: Sequence[str]) -> None:
         self._indexes = {name: kept for name, kept in self._indexes.items() if name in names}
 
@@ -232,7 +269,7 @@ class Knowledge:
         if version is None:
             return Retrieved()
         query = Query(text, audiences, on, limit)
-        return self.base.retriever.retrieve(version, query, self.base.retriever.embed(text))
+        return self.base.retriever.retrieve(version, query, self.base.retriever.read(text))
 
     def find(self, text: str, client_id: ClientId = ACME) -> list[str]:
         """Return the texts of the public passages for a question, best first."""

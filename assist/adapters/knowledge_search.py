@@ -7,11 +7,11 @@ from threading import Lock
 
 from assist.domain.turn import Question
 from knowledge_base.factory import KnowledgeBase
-from knowledge_base.models import Audience, ClientId, KnowledgeVersion, Vector, VersionNumber
+from knowledge_base.models import Audience, ClientId, KnowledgeVersion, Reading, VersionNumber
 from knowledge_base.retrieval.retriever import Query, Retrieved
 
-EMBEDDED_QUESTIONS = 256
-"""Questions whose vectors are kept: one message is searched several times within its turn."""
+READ_QUESTIONS = 256
+"""Questions whose readings are kept: one message is searched several times within its turn."""
 
 
 class KnowledgeBaseSearch:
@@ -19,7 +19,7 @@ class KnowledgeBaseSearch:
 
     def __init__(self, knowledge_base: KnowledgeBase) -> None:
         self._knowledge_base = knowledge_base
-        self._embed = lru_cache(EMBEDDED_QUESTIONS)(knowledge_base.retriever.embed)
+        self._read = lru_cache(READ_QUESTIONS)(knowledge_base.retriever.read)
         self._checked: set[tuple[ClientId, VersionNumber]] = set()
         self._lock = Lock()
 
@@ -51,5 +51,6 @@ class KnowledgeBaseSearch:
         return found.passages[0].score if found.passages else 0.0
 
     def _retrieve(self, version: KnowledgeVersion, query: Query) -> Retrieved:
-        vector: Vector = self._embed(query.text)
-        return self._knowledge_base.retriever.retrieve(version, query, vector)
+        query = self._knowledge_base.retriever.respell(version, query)
+        reading: Reading = self._read(query.text)
+        return self._knowledge_base.retriever.retrieve(version, query, reading)

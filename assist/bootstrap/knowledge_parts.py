@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from assist.adapters.knowledge_search import KnowledgeBaseSearch
 from assist.adapters.no_turn_log import NoTurnLog
 from assist.bootstrap.writing_parts import WritingParts
+from assist.domain.calibration import ClientPolicy
 from assist.domain.errors import SettingsError
 from assist.ports import KnowledgeSearch
 from assist.services.answering import AnsweringService
@@ -54,7 +55,7 @@ class KnowledgeParts(WritingParts):
             self._embedder or _open_model(settings),
             vectors,
             Bm25Index(settings.home / "lexical"),
-            FusionWeights(self.policy.lexical_weight),
+            FusionWeights(self.policy.lexical_weight, self.policy.words_weight),
         )
 
     @cached_property
@@ -66,12 +67,13 @@ class KnowledgeParts(WritingParts):
     def answering(self) -> AnsweringService:
         """Answers to questions."""
         return AnsweringService(
-            self.clients, self.search, self.turns, self.policy, self.clock, self.writing
+            self.clients, self.search, self.turns, self.policies.find, self.clock, self.writing
         )
 
     def answering_with(self, policy: AnswerPolicy) -> AnsweringService:
         """Return what answers by this policy for every client and records nothing: to measure."""
-        return AnsweringService(self.clients, self.search, NoTurnLog(), policy, self.clock)
+        fixed = ClientPolicy(policy)
+        return AnsweringService(self.clients, self.search, NoTurnLog(), lambda _: fixed, self.clock)
 
 
 def _open_model(settings: Settings) -> Embedder:

@@ -5,17 +5,27 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from assist.domain.escalation import EscalationContact
 from assist.domain.general_rules import RuleNames
 from assist.domain.generation import AnswerMode
 from assist.domain.hours import Hours
+from assist.domain.phrases import check_phrase
 from assist.domain.rules import HandoffRule
 from assist.domain.service_levels import DISPOSITIONS, ServiceLevels
 from assist.domain.styling import Say
 
 CLIENT_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+
+
+def _readable(phrase: str) -> str:
+    check_phrase(phrase)
+    return phrase
+
+
+Phrase = Annotated[str, AfterValidator(_readable)]
+"""A row of words as `has_phrase` reads it."""
 
 
 class _Part(BaseModel):
@@ -78,6 +88,7 @@ class ClientProfile(_Part):
 
     `draft_phrases` replace the general ones in drafts for agents. `brand_names` are products and
     other names that stand for this client alone: they stop a draft to another client's customer.
+    `glossary` holds, for a term as the articles have it, the words that customers use for it.
     """
 
     name: Annotated[str, Field(min_length=1)]
@@ -100,6 +111,7 @@ class ClientProfile(_Part):
     escalation: EscalationContact = EscalationContact()
     draft_phrases: dict[Say, Annotated[tuple[str, ...], Field(min_length=1)]] = {}
     brand_names: tuple[Annotated[str, Field(min_length=3)], ...] = ()
+    glossary: dict[Phrase, Annotated[tuple[Phrase, ...], Field(min_length=1)]] = {}
 
     @property
     def may_generate(self) -> bool:

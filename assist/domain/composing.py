@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import assert_never
 
 from assist.domain.client import ClientProfile
@@ -17,14 +16,13 @@ def compose(
     decision: Decision,
     question: str,
     profile: ClientProfile,
-    weights: Mapping[str, float],
     policy: AnswerPolicy,
 ) -> Reply:
-    """Compose the reply to a question; `weights` are the question's terms."""
+    """Compose the reply to a question."""
     phrases = profile.phrases
     match decision:
         case Answer(passages=passages):
-            quotes = select_quotes(question, passages, weights, limit=policy.max_citations)
+            quotes = select_quotes(question, passages, limit=policy.max_citations)
             text = "\n\n".join(quote.text for quote in quotes if quote.in_reply)
             return Reply(text, tuple(citation_of(quote) for quote in quotes))
         case Clarify(choices=choices):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from knowledge_base.retrieval.retriever import Retrieved
 from knowledge_base.retrieval.terms import fold, terms
 
 CARRIED_MESSAGES = 2
@@ -18,6 +19,12 @@ _POINTS_BACK = re.compile(
     r"else|instead|both|either|then|also|too|eso|esto|esa|ese|lo|la|ellos|cela|ca|celui|celle|das|"
     r"dies\w*|es|isso|isto|esse|essa)\b|^(and|but|or|so|ok|okay|y|et|und|e|what about|how about)\b"
 )
+
+
+ALONE_NEAR = 0.08
+"""A short message that finds by itself nearly what it finds with its context names its own topic.
+Of 11 follow-ups that point back nowhere none came this near, of 272 other questions put behind an
+unrelated one two thirds."""
 
 
 def searchable_text(messages: Sequence[str], language: str = "en") -> str:
@@ -34,4 +41,20 @@ def searchable_text(messages: Sequence[str], language: str = "en") -> str:
 def is_self_contained(message: str, language: str = "en") -> bool:
     """Say whether a message can be understood without the ones before it."""
     enough = len(set(terms(message, language))) >= SELF_CONTAINED_TERMS
-    return enough and not _POINTS_BACK.search(fold(message).strip())
+    return enough and not _points_back(message)
+
+
+def may_change_topic(message: str) -> bool:
+    """Say whether a message could be about something else than the ones before it."""
+    return not _points_back(message)
+
+
+def changes_topic(alone: Retrieved, in_context: Retrieved) -> bool:
+    """Say whether a message finds by itself what it asks for."""
+    if not alone.passages or not in_context.passages:
+        return False
+    return alone.passages[0].dense >= in_context.passages[0].dense - ALONE_NEAR
+
+
+def _points_back(message: str) -> bool:
+    return bool(_POINTS_BACK.search(fold(message).strip()))

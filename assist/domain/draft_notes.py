@@ -43,7 +43,7 @@ def internal_note(supports: Sequence[Support]) -> str:
     """Return what internal knowledge says, in short; empty when none fits."""
     for support in supports:
         for ranked in support.internal[:1]:
-            quote = quote_passage(support.point.search_text, ranked, support.weights)
+            quote = quote_passage(support.point.search_text, ranked)
             words = quote.text.split()
             text = " ".join(words[:_NOTE_WORDS]) + (" ..." if len(words) > _NOTE_WORDS else "")
             return f"Internal: {ranked.passage.article.title}: {text}"
@@ -89,4 +89,4 @@ def sources_of(supports: Sequence[Support]) -> tuple[Citation, ...]:
 
 
 def _internal_quote(ranked: RankedPassage, support: Support) -> Quote:
-    return quote_passage(support.point.search_text, ranked, support.weights)
+    return quote_passage(support.point.search_text, ranked)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from assist.domain.client import ClientProfile
 from assist.domain.conversation import Author, Message
 from assist.domain.customer import Attribute
-from assist.domain.decision import Reason
+from assist.domain.decision import DecisionKind, Reason
 from assist.domain.facts import FactKind, find_facts
 from assist.domain.mood import Mood, read_mood
 from assist.domain.opening import opening_reply
@@ -77,7 +77,14 @@ def situation_of(
         failures=count_failures(messages, turns, unhelpful),
         attributes=dict(attributes or {}) if is_verified else {},
         is_verified=is_verified,
+        was_asked_back=_was_asked_back(messages),
     )
+
+
+def _was_asked_back(messages: Sequence[Message]) -> bool:
+    """Say whether the last message answers a question of the assistant."""
+    before = [each for each in messages[:-1] if each.author is not Author.SYSTEM]
+    return bool(before) and before[-1].decision is DecisionKind.CLARIFY
 
 
 def reason_text(reason: str, profile: ClientProfile) -> str:

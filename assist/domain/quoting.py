@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from assist.domain.sentences import Unit, UnitKind, split_units
-from knowledge_base.models import Passage, RankedPassage
+from knowledge_base.models import RankedPassage
 from knowledge_base.retrieval.terms import fold, terms
 
 WHOLE_WORDS = 100
@@ -42,6 +44,12 @@ _FIGURE = re.compile(r"\d")
 _FIGURE_BONUS = 0.35
 """Of the best unit's score; among equals, the unit with a figure answers a question for one."""
 
+_UNMET = 0.35
+"""A word of the question is not met by words that are less like it."""
+
+_HEADING_SHARE = 0.5
+"""What a heading says counts this much for the text below it."""
+
 _NEAR_BEST = 0.55
 """Further units are quoted while they score at least this share of the best one."""
 
@@ -67,7 +75,7 @@ class Quote:
 
 
 def select_quotes(
-    question: str, passages: Sequence[RankedPassage], weights: Mapping[str, float], *, limit: int
+    question: str, passages: Sequence[RankedPassage], *, limit: int
 ) -> tuple[Quote, ...]:
     """Quote the first passage, and further ones that add to it, up to `limit` of them.
 
@@ -78,11 +86,11 @@ def select_quotes(
     for ranked in passages:
         if quotes and not _is_near(ranked, quotes[0].ranked):
             continue
-        quote = quote_passage(question, ranked, weights)
+        quote = quote_passage(question, ranked)
         content = set(terms(quote.text, ranked.passage.article.language))
         if not quotes or len(content - seen) > len(content) / 2:
             fits = sum(other.words for other in quotes) + quote.words <= REPLY_WORDS
-            joins = not quotes or (fits and _same_subject(ranked, quotes[0].ranked, weights))
+            joins = not quotes or (fits and _same_subject(ranked, quotes[0].ranked))
             quotes.append(replace(quote, in_reply=joins))
             seen |= content
         if len(quotes) == limit:
@@ -95,13 +103,13 @@ def asks_for_figure(question: str) -> bool:
     return bool(_ASKS_FIGURE.search(fold(question)))
 
 
-def quote_passage(question: str, ranked: RankedPassage, weights: Mapping[str, float]) -> Quote:
+def quote_passage(question: str, ranked: RankedPassage) -> Quote:
     """Choose the units of one passage that answer the question."""
     passage = ranked.passage
     units = split_units(passage.text)
     if passage.article.verbatim:
         return Quote(ranked, passage.text, passage.text)
-    scores = _scores(question, passage, units, weights)
+    scores = _scores(question, ranked, units)
     units, scores = _without_other_rows(units, scores)
     is_short = _words(units) <= WHOLE_WORDS
     chosen = list(range(len(units))) if is_short else _choose(units, scores)
@@ -115,39 +123,48 @@ def _is_near(ranked: RankedPassage, first: RankedPassage) -> bool:
     return ranked.score >= (NEAR_IN_ARTICLE if is_same else NEAR_ELSEWHERE) * first.score
 
 
-def _same_subject(
-    ranked: RankedPassage, first: RankedPassage, weights: Mapping[str, float]
-) -> bool:
+def _same_subject(ranked: RankedPassage, first: RankedPassage) -> bool:
     """Say whether a title holds every word of the question that the first one's title holds.
 
     A sibling product's page reads much alike and gives other figures.
     """
+    asked = set(first.matches.terms)
     titles = [
-        weights.keys() & set(terms(each.passage.article.title, each.passage.article.language))
+        asked & set(terms(each.passage.article.title, each.passage.article.language))
         for each in (first, ranked)
     ]
     return titles[0] <= titles[1]
 
 
-def _scores(
-    question: str, passage: Passage, units: Sequence[Unit], weights: Mapping[str, float]
-) -> list[float]:
-    language = passage.article.language
+def _scores(question: str, ranked: RankedPassage, units: Sequence[Unit]) -> list[float]:
+    """Score each unit by how much of the question its words meet, with its heading's at a share."""
     asks_figure = asks_for_figure(question)
-    heading: set[str] = set()
+    matches = ranked.matches
+    heading = np.zeros_like(matches.weights)
     scores: list[float] = []
-    for unit in units:
-        own = set(terms(unit.text, language))
+    for unit, (start, end) in zip(units, _places(ranked.passage.text, units), strict=True):
+        met = matches.within(start, end)
+        # The cells of a table are too much alike: only "Kenya" itself is "Kenya" there.
+        met[met < (np.inf if unit.kind is UnitKind.ROW else _UNMET)] = 0
+        held = set(terms(unit.text, ranked.passage.article.language))
+        met[[term in held for term in matches.terms]] = 1
         if unit.kind is UnitKind.HEADING:
-            heading = own
-        score = sum(weight for term, weight in weights.items() if term in own)
-        score += 0.5 * sum(weight for term, weight in weights.items() if term in heading - own)
-        scores.append(score)
+            heading = met
+        scores.append(float(np.maximum(met, _HEADING_SHARE * heading) @ matches.weights))
     best = max(scores, default=0.0)
     return [
         score + (_FIGURE_BONUS * best if asks_figure and _FIGURE.search(unit.text) else 0.0)
         for unit, score in zip(units, scores, strict=True)
     ]
+
+
+def _places(text: str, units: Sequence[Unit]) -> Iterator[tuple[int, int]]:
+    """Give where each unit begins and ends in the text that it was cut from."""
+    end = 0
+    for unit in units:
+        start = text.index(unit.text, end)
+        end = start + len(unit.text)
+        yield start, end
 
 
 def _without_other_rows(

@@ -15,12 +15,14 @@ class Situation:
 
     `failures` counts the questions in a row, up to now, that the assistant could not answer or
     whose answers were called unhelpful. `attributes` are the client's word only if `is_verified`.
+    `was_asked_back` when the message answers a question of the assistant.
     """
 
     mood: Mood = Mood.NEUTRAL
     failures: int = 0
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     is_verified: bool = False
+    was_asked_back: bool = False
 
 
 NOTHING_KNOWN = Situation()

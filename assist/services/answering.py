@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from time import perf_counter
 from uuid import uuid4
 
+from assist.domain.calibration import ClientPolicy
+from assist.domain.clarifying import ask_back
 from assist.domain.client import ClientProfile
 from assist.domain.composing import compose
-from assist.domain.contextualising import searchable_text
+from assist.domain.contextualising import changes_topic, may_change_topic, searchable_text
 from assist.domain.deciding import (
     decide_before_search,
     decide_from_evidence,
@@ -17,9 +19,21 @@ from assist.domain.deciding import (
     hand_off_by_topic,
     hand_off_on_failure,
 )
-from assist.domain.decision import Abstain, Answer, Decision, Reason, handoff_of, kind_of
+from assist.domain.decision import (
+    Abstain,
+    Answer,
+    Clarify,
+    Decision,
+    DecisionKind,
+    HandOff,
+    Reason,
+    Smalltalk,
+    handoff_of,
+    kind_of,
+)
 from assist.domain.evidence import gather_evidence
 from assist.domain.general_rules import general_rules_without
+from assist.domain.glossary import with_own_terms
 from assist.domain.grounding import unsupported_units
 from assist.domain.mood import read_mood
 from assist.domain.policy import AnswerPolicy
@@ -28,8 +42,11 @@ from assist.domain.turn import Candidate, Question, Reply, Turn, TurnId
 from assist.ports import Clock, KnowledgeSearch, TurnLog
 from assist.services.clients import ClientService
 from assist.services.writing import WritingService
-from knowledge_base.models import Audience
+from knowledge_base.models import Audience, ClientId, KnowledgeVersion
 from knowledge_base.retrieval.retriever import Retrieved
+
+FindPolicy = Callable[[ClientId], ClientPolicy]
+"""Returns the policy that is in force for a client."""
 
 
 class AnsweringService:
@@ -40,7 +57,7 @@ class AnsweringService:
         clients: ClientService,
         search: KnowledgeSearch,
         turns: TurnLog,
-        policy: AnswerPolicy,
+        find_policy: FindPolicy,
         clock: Clock,
         writing: WritingService | None = None,
     ) -> None:
@@ -48,33 +65,34 @@ class AnsweringService:
         self._clients = clients
         self._search = search
         self._turns = turns
-        self._policy = policy
+        self._find_policy = find_policy
         self._clock = clock
 
     def converse(self, question: Question) -> Turn:
         """Answer every message in order and return the turn of the last one."""
-        failures = question.situation.failures
+        turn: Turn | None = None
         for last in range(1, len(question.messages)):
-            turn = self.answer(_part(question, last, failures), may_generate=False)
-            failures = failures_after(turn, failures)
-        return self.answer(_part(question, len(question.messages), failures))
+            turn = self.answer(_part(question, last, turn), may_generate=False)
+        return self.answer(_part(question, len(question.messages), turn))
 
     def answer(self, question: Question, *, may_generate: bool = True) -> Turn:
         """Answer the last message in the light of the earlier ones, and record the turn."""
         asked_at = self._clock()
         watch = _Stopwatch()
         profile = self._clients.get(question.client_id)
-        text = searchable_text(question.messages, profile.language)
         rules = _rules(question, profile)
-        decision, retrieved = self._decide(question, text, rules)
+        found = self._find_policy(question.client_id)
+        decision, retrieved = self._decide(question, rules, profile, found.policy)
         watch.lap("decide")
-        reply = compose(decision, text, profile, retrieved.term_weights, self._policy)
+        reply = compose(decision, retrieved.text, profile, found.policy)
         decision, reply = _grounded(decision, reply, profile)
         decision, reply = _escalated(decision, reply, question, rules, profile)
         watch.lap("compose")
         generation = None
         if self._writing and may_generate:
-            reply, generation = self._writing.rewrite(question, decision, reply, text, profile)
+            reply, generation = self._writing.rewrite(
+                question, decision, reply, retrieved.text, profile
+            )
             watch.lap("write")
         turn = Turn(
             id=TurnId(uuid4().hex),
@@ -83,15 +101,16 @@ class AnsweringService:
             asked_at=asked_at,
             on=question.on,
             messages=question.messages,
-            search_text=text,
-            policy=self._policy,
+            search_text=retrieved.text,
+            policy=found.policy,
             knowledge_version=retrieved.version.number if retrieved.version else None,
             candidates=tuple(Candidate.of(ranked) for ranked in retrieved.passages),
             decision=kind_of(decision),
             reason=str(decision.reason),
-            confidence=round(decision.confidence, 4),
+            confidence=round(_chance(decision, found), 4),
             text=reply.text,
             citations=reply.citations,
+            choices=decision.choices if isinstance(decision, Clarify) else (),
             handoff=handoff_of(decision),
             latency_ms=watch.laps_ms(),
             situation=question.situation,
@@ -101,26 +120,57 @@ class AnsweringService:
         return turn
 
     def _decide(
-        self, question: Question, text: str, rules: Sequence[HandoffRule]
+        self,
+        question: Question,
+        rules: Sequence[HandoffRule],
+        profile: ClientProfile,
+        policy: AnswerPolicy,
     ) -> tuple[Decision, Retrieved]:
         """Decide with as little work as the message needs."""
         version = self._search.find_version(question.client_id)
-        empty = Retrieved(version)
         message, situation = question.messages[-1], question.situation
+        nothing = Retrieved(version, message)
         early = decide_before_search(message, rules, situation)
         if early:
-            return early, empty
+            return early, nothing
         if version is None:
-            return Abstain(Reason.NO_KNOWLEDGE), empty
-        retrieved = self._search.search(version, question, text, self._policy.passages)
+            return Abstain(Reason.NO_KNOWLEDGE), nothing
+        retrieved = self._find(version, question, profile, policy.passages)
         asks_customer = question.audience is Audience.PUBLIC
         internal = (
-            self._search.best_internal_score(version, question, text) if asks_customer else 0.0
+            self._search.best_internal_score(version, question, retrieved.text)
+            if asks_customer
+            else 0.0
         )
         evidence = gather_evidence(retrieved, internal)
-        decision = decide_from_evidence(retrieved.passages, evidence, self._policy)
+        decision = decide_from_evidence(retrieved.passages, evidence, policy)
+        if asks_customer:
+            decision = ask_back(decision, retrieved.passages, situation)
         by_topic = hand_off_by_topic(decision, message, retrieved.passages, rules, situation)
         return by_topic or decision, retrieved
+
+    def _find(
+        self, version: KnowledgeVersion, question: Question, profile: ClientProfile, limit: int
+    ) -> Retrieved:
+        """Search for a message with the earlier ones that it leans on, if it does."""
+        message = question.messages[-1]
+        in_context = searchable_text(question.messages, profile.language)
+        texts = [in_context]
+        if in_context != message and may_change_topic(message):
+            texts.append(message)
+        found = [
+            self._search.search(version, question, with_own_terms(text, profile.glossary), limit)
+            for text in texts
+        ]
+        return found[-1] if changes_topic(alone=found[-1], in_context=found[0]) else found[0]
+
+
+def _chance(decision: Decision, found: ClientPolicy) -> float:
+    """Return the chance that an answer is right, calibrated where the client has labelled cases."""
+    if isinstance(decision, HandOff | Smalltalk):
+        return decision.confidence
+    calibrated = found.chance(decision.confidence)
+    return decision.confidence if calibrated is None else calibrated
 
 
 def _rules(question: Question, profile: ClientProfile) -> tuple[HandoffRule, ...]:
@@ -130,10 +180,19 @@ def _rules(question: Question, profile: ClientProfile) -> tuple[HandoffRule, ...
     return profile.handoff_rules + general_rules_without(frozenset(profile.general_rules_off))
 
 
-def _part(question: Question, last: int, failures: int) -> Question:
-    """Return the question as it was when so many of its messages had been sent."""
+def _part(question: Question, last: int, before: Turn | None) -> Question:
+    """Return the question as it was when so many of its messages had been sent.
+
+    `before` is the turn of the message before the last of them.
+    """
     messages = question.messages[:last]
-    situation = replace(question.situation, mood=read_mood(messages).mood, failures=failures)
+    situation = replace(question.situation, mood=read_mood(messages).mood)
+    if before:
+        situation = replace(
+            situation,
+            failures=failures_after(before, before.situation.failures),
+            was_asked_back=before.decision is DecisionKind.CLARIFY,
+        )
     return replace(question, messages=messages, situation=situation)
 
 

@@ -15,6 +15,7 @@ from assist.domain.decision import Reason
 from assist.domain.drafting import Briefing, draft_replies
 from assist.domain.facts import FactKind, find_facts
 from assist.domain.general_rules import general_rules
+from assist.domain.glossary import with_own_terms
 from assist.domain.open_matters import Point, read_open_matters
 from assist.domain.policy import AnswerPolicy
 from assist.domain.styling import Style
@@ -186,7 +187,8 @@ class SuggestingService:
         question = Question(client_id, (point.search_text,), Audience.INTERNAL, on)
         # Internal passages take places among the best, so more are asked for.
         limit = 2 * self._policy.passages
-        retrieved = self._search.search(version, question, point.search_text, limit)
+        text = with_own_terms(point.search_text, profile.glossary)
+        retrieved = self._search.search(version, question, text, limit)
         return find_support(point, retrieved, said, self._policy)
 
 

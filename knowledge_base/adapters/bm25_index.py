@@ -6,6 +6,7 @@ import json
 import math
 import shutil
 import tempfile
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knowledge_base.models import Hit, KnowledgeBaseError, PassageId
-from knowledge_base.retrieval.terms import terms
+from knowledge_base.retrieval.terms import fold, terms, word_spans
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,11 +28,18 @@ _EMPTY = "\x00"
 """Stands for a passage or question without any term."""
 
 
+MISSPELT_TWICE_LETTERS = 8
+"""From so many letters on two wrong ones are forgiven, in shorter words one."""
+
+
 @dataclass(frozen=True)
 class _OpenIndex:
+    """`words` counts the passages' words by their first letter, folded."""
+
     bm25: Any
     ids: NDArray[np.int64]
     language: str
+    words: Mapping[str, Mapping[str, int]]
 
     def weight(self, term: str) -> float:
         """Return the term's inverse document frequency as BM25 counts it."""
@@ -64,6 +72,7 @@ class Bm25Index:
             bm25.save(scratch, show_progress=False)
             np.save(Path(scratch, "ids.npy"), np.array(ids, dtype=np.int64))
             Path(scratch, "language.json").write_text(json.dumps(language))
+            Path(scratch, "words.json").write_text(json.dumps(_count_words(texts)))
             shutil.rmtree(self._folder / name, ignore_errors=True)
             Path(scratch).rename(self._folder / name)
         self._open.cache_clear()
@@ -87,13 +96,28 @@ class Bm25Index:
         ]
 
     def exists(self, name: str) -> bool:
-        """Say whether the index's folder is there; it is complete when it is."""
-        return (self._folder / name).is_dir()
+        """Say whether the index's words are there, which are written with all else."""
+        return (self._folder / name / "words.json").is_file()
 
     def term_weights(self, name: str, text: str) -> Mapping[str, float]:
         """Weigh each distinct term of a text as the index's language cuts it."""
         index = self._open(name)
         return {term: index.weight(term) for term in terms(text, index.language)}
+
+    def respell(self, name: str, word: str) -> str:
+        """Take the nearest word with the same first letter, and of several the most frequent."""
+        from rapidfuzz.distance import OSA
+        from rapidfuzz.process import extract
+
+        index, folded = self._open(name), fold(word)
+        words = index.words.get(folded[:1], {})
+        if folded in words or any(
+            term in index.bm25.vocab_dict for term in terms(word, index.language)
+        ):
+            return word
+        most = 2 if len(folded) >= MISSPELT_TWICE_LETTERS else 1
+        near = extract(folded, words.keys(), scorer=OSA.distance, score_cutoff=most)
+        return min(near, key=lambda found: (found[1], -words[found[0]]))[0] if near else word
 
     def retain(self, names: Sequence[str]) -> None:
         """Delete the folders of all other indexes."""
@@ -111,4 +135,15 @@ class Bm25Index:
             raise KnowledgeBaseError(f"the lexical index {name!r} is missing; it can be rebuilt")
         bm25 = bm25s.BM25.load(folder, mmap=True, show_progress=False)
         language = json.loads((folder / "language.json").read_text())
-        return _OpenIndex(bm25, np.load(folder / "ids.npy"), language)
+        words = json.loads((folder / "words.json").read_text())
+        return _OpenIndex(bm25, np.load(folder / "ids.npy"), language, words)
+
+
+def _count_words(texts: Sequence[str]) -> dict[str, dict[str, int]]:
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for text in texts:
+        for start, end in word_spans(text):
+            word = fold(text[start:end])
+            if word.isalpha():
+                counts[word[0]][word] += 1
+    return {letter: dict(words) for letter, words in counts.items()}

@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
 
 from knowledge_base.models import (
     Audience,
     ClientId,
     Passage,
-    Vector,
     Vectors,
     VersionNumber,
 )
 from knowledge_base.ports import (
-    Embedder,
-    EmbeddingCache,
     LexicalIndex,
     PassageStore,
     VectorIndex,
 )
-
-Progress = Callable[[int, int], None]
-"""Called with the number of texts embedded so far and the number to embed."""
-
-EMBED_BATCH = 64
-"""Texts embedded between two writes to the cache: about three seconds of work that a kill loses."""
+from knowledge_base.retrieval.readings import Progress, Readings, digest_of
 
 
 @dataclass(frozen=True)
@@ -56,14 +45,12 @@ class IndexBuilder:
     def __init__(
         self,
         passages: PassageStore,
-        embedder: Embedder,
-        cache: EmbeddingCache,
+        readings: Readings,
         vectors: VectorIndex,
         lexical: LexicalIndex,
     ) -> None:
         self._passages = passages
-        self._embedder = embedder
-        self._cache = cache
+        self._readings = readings
         self._vectors = vectors
         self._lexical = lexical
 
@@ -73,8 +60,8 @@ class IndexBuilder:
         """Build what is missing of a version's indexes and verify the counts."""
         passages = self._passages.list_passages(client_id, number)
         texts = [passage.index_text for passage in passages]
-        embedded = self._embed_new(texts, progress)
-        vectors = self._cached(texts)
+        embedded = self._readings.add(texts, progress)
+        vectors = self._readings.vectors(texts)
         names: dict[Audience, str] = {}
         for audience in Audience:
             rows = [i for i, each in enumerate(passages) if each.article.audience is audience]
@@ -92,38 +79,14 @@ class IndexBuilder:
             texts = [passage.index_text for passage in passages]
             self._lexical.build(name, ids, texts, language=_main_language(passages))
 
-    def _embed_new(self, texts: Sequence[str], progress: Progress | None) -> int:
-        by_digest = {_digest(text): text for text in texts}
-        known = self._cache.find_vectors(self._embedder.name, list(by_digest))
-        new = [digest for digest in by_digest if digest not in known]
-        new.sort(key=lambda digest: len(by_digest[digest]))
-        for start in range(0, len(new), EMBED_BATCH):
-            batch = new[start : start + EMBED_BATCH]
-            vectors = self._embedder.embed([by_digest[digest] for digest in batch])
-            self._cache.add_vectors(self._embedder.name, dict(zip(batch, vectors, strict=True)))
-            if progress:
-                progress(start + len(batch), len(new))
-        return len(new)
-
-    def _cached(self, texts: Sequence[str]) -> Vectors:
-        digests = [_digest(text) for text in texts]
-        found: dict[str, Vector] = self._cache.find_vectors(self._embedder.name, digests)
-        if not digests:
-            return np.empty((0, 0), dtype=np.float32)
-        return np.stack([found[digest] for digest in digests])
-
     def _index_name(
         self, client_id: ClientId, audience: Audience, passages: Sequence[Passage]
     ) -> str:
-        content = f"{self._embedder.name}:" + ",".join(str(passage.id) for passage in passages)
-        return f"{client_id}-{audience}-{_digest(content)[:16]}"
+        content = f"{self._readings.model}:" + ",".join(str(passage.id) for passage in passages)
+        return f"{client_id}-{audience}-{digest_of(content)[:16]}"
 
 
 def _main_language(passages: Sequence[Passage]) -> str:
     """Return the language of most passages; an index is cut into terms in one language."""
     languages = Counter(passage.article.language for passage in passages)
     return languages.most_common(1)[0][0]
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

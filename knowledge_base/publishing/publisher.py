@@ -20,7 +20,8 @@ from knowledge_base.ports import (
     VectorIndex,
     VersionStore,
 )
-from knowledge_base.publishing.index_builder import BuiltIndexes, IndexBuilder, Progress
+from knowledge_base.publishing.index_builder import BuiltIndexes, IndexBuilder
+from knowledge_base.retrieval.readings import Progress
 
 ROLLED_BACK = "rolled back"
 """The reason of a publication that undid the one before it."""

@@ -10,7 +10,7 @@ from knowledge_base.models import Hit, PassageId
 
 @dataclass(frozen=True)
 class FusionWeights:
-    """How much the lexical score counts beside the dense one, which counts 1.
+    """How much the lexical score and that of single words count; the dense one counts 1.
 
     Measured on 127 questions over 618 articles with many near-duplicates (recall@1 / @5): dense
     alone .567 / .843, lexical alone .362 / .646, reciprocal ranks .543 / .858, weight 0.3
@@ -18,6 +18,12 @@ class FusionWeights:
     """
 
     lexical: float = 0.7
+    words: float = 1.0
+
+    def score(self, dense: float, lexical: float, words: float) -> float:
+        """Return the weighted mean of a passage's scores."""
+        total = 1 + self.lexical + self.words
+        return (dense + self.lexical * lexical + self.words * words) / total
 
 
 @dataclass(frozen=True)

@@ -63,12 +63,26 @@ def terms(text: str, language: str = "en") -> list[str]:
     return _stem([word for word in words if word not in stopwords], language)
 
 
+def word_spans(text: str) -> list[tuple[int, int]]:
+    """Return start and end of each word and number that carries meaning in some language."""
+    return [
+        found.span()
+        for found in _WORD.finditer(text)
+        if fold(found.group()) not in _all_stopwords()
+    ]
+
+
 def fold(text: str) -> str:
     """Return a text in lower case without accents, with plain apostrophes."""
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.lower().replace("\u2019", "'"))
     return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+@lru_cache
+def _all_stopwords() -> frozenset[str]:
+    return frozenset().union(*(_stopwords(language) for language in _STOPWORDS))
 
 
 @lru_cache

@@ -34,9 +34,11 @@ from knowledge_base.models import (
     Hit,
     PassageDraft,
     PassageId,
+    Reading,
     Vector,
     Vectors,
 )
+from tests.fakes import hashed_words
 from tests.people_fakes import PASSWORD, PlainPasswords
 
 NORTH = ClientId("north")
@@ -53,6 +55,9 @@ class FakeEmbedder:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         return np.ones((len(texts), 1), dtype=np.float32)
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        return [Reading(vector, hashed_words("")) for vector in self.embed(texts)]
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())
@@ -104,6 +109,10 @@ class FakeLexicalIndex:
     def term_weights(self, name: str, text: str) -> Mapping[str, float]:
         del name
         return dict.fromkeys(text.split(), 1.0)
+
+    def respell(self, name: str, word: str) -> str:
+        del name
+        return word
 
     def retain(self, names: Sequence[str]) -> None:
         self.texts = {name: texts for name, texts in self.texts.items() if name in names}

@@ -246,7 +246,7 @@ def test_an_agent_reads_the_whole_record_of_a_turn(
     record = response.json()
     assert response.status_code == 200
     assert record["messages"] == ["How long?"]
-    assert record["policy"]["name"] == "default-1"
+    assert record["policy"]["name"] == "default-2"
     assert record["latency_ms"] == {"search": 4.0, "total": 5.5}
 
 

@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from knowledge_base.adapters.model_files import find_model_files
+from knowledge_base.models import WORD_DIMENSION
 from knowledge_base.ports import Embedder
+from knowledge_base.retrieval.terms import word_spans
 from tests.fakes import HashingEmbedder
 
 SENTENCES = [
@@ -48,6 +50,24 @@ class EmbedderContract(ABC):
 
     def test_no_texts_give_no_rows(self, embedder: Embedder) -> None:
         assert embedder.embed([]).shape == (0, embedder.embed(["x"]).shape[1])
+
+    def test_reading_gives_the_same_vectors_and_a_row_for_each_telling_word(
+        self, embedder: Embedder
+    ) -> None:
+        readings = embedder.read(SENTENCES)
+
+        vectors = np.stack([reading.vector for reading in readings])
+        assert np.abs(vectors - embedder.embed(SENTENCES)).max() < 1e-4
+        for text, reading in zip(SENTENCES, readings, strict=True):
+            assert reading.words.starts.tolist() == [start for start, _ in word_spans(text)]
+            assert reading.words.rows.shape == (len(reading.words.starts), WORD_DIMENSION)
+            assert reading.words.rows.dtype == np.int8
+            assert reading.words.rows.any(axis=1).all()
+
+    @pytest.mark.parametrize("text", ["", "?!", "of the"])
+    def test_a_text_without_telling_words_has_none(self, embedder: Embedder, text: str) -> None:
+        [reading] = embedder.read([text])
+        assert reading.words.rows.shape == (0, WORD_DIMENSION)
 
     def test_texts_about_the_same_are_closer_than_others(self, embedder: Embedder) -> None:
         lost, also_lost, hours = embedder.embed(

@@ -126,6 +126,27 @@ class TestBm25Index(LexicalIndexContract):
     def index(self, tmp_path: Path) -> LexicalIndex:
         return Bm25Index(tmp_path / "lexical")
 
+    @pytest.mark.parametrize(
+        ("word", "meant"),
+        [
+            ("percel", "parcel"),
+            ("Blokced", "blocked"),
+            ("refund", "refund"),  # a form of a word that is there
+            ("arrives", "arrives"),
+            ("zeppelin", "zeppelin"),
+            ("carpet", "carpet"),
+            ("", ""),
+        ],
+    )
+    def test_a_misspelt_word_is_read_as_the_nearest_of_the_passages(
+        self, built: LexicalIndex, word: str, meant: str
+    ) -> None:
+        assert built.respell("acme", word) == meant
+
+    def test_of_words_as_near_the_most_frequent_is_meant(self, index: LexicalIndex) -> None:
+        index.build("acme", IDS, ["The plane leaves.", "Each plan costs.", "The plan is paid."])
+        assert index.respell("acme", "plann") == "plan"
+
     def test_indexes_survive_a_restart(self, built: LexicalIndex, tmp_path: Path) -> None:
         reopened = Bm25Index(tmp_path / "lexical")
 

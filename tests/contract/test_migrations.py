@@ -71,7 +71,7 @@ def test_keys_have_the_same_names_as_in_the_declaration(new_engine: Engine) -> N
 def test_a_migrated_database_stays_as_it_is(new_engine: Engine) -> None:
     migrate(new_engine)
     with new_engine.begin() as connection:
-        connection.execute(text("INSERT INTO embeddings VALUES ('model', 'digest', '1')"))
+        connection.execute(text("INSERT INTO embeddings VALUES ('model', 'digest', '1', '2', '3')"))
 
     migrate(new_engine)
 

@@ -36,6 +36,12 @@ FILES = {
 }
 
 
+PLANS = {
+    f"{name.lower()}.md": f"# The {name} plan\n\nThe monthly price is ${price}. Data is included.\n"
+    for name, price in {"Cove": 25, "Bay": 40, "Ocean": 60}.items()
+} | {"lamps.md": "# Reading lamps\n\nWe sell reading lamps made of brass from $30 on.\n"}
+
+
 class CountingLog:
     """A `TurnLog` in memory."""
 
@@ -55,16 +61,19 @@ def container(
     tmp_path_factory: pytest.TempPathFactory, real_embedder: Embedder
 ) -> Iterator[Container]:
     root = tmp_path_factory.mktemp("answering")
-    for name, text in FILES.items():
-        path = root / "documents" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+    for folder, files in (("documents", FILES), ("plans", PLANS)):
+        for name, text in files.items():
+            path = root / folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
     container = build_container(
         Settings(home=root / "home"), clock=FakeClock(), embedder=real_embedder
     )
     container.clients.add(ACME, {"name": "Acme"})
     container.clients.add("empty", {"name": "Empty"})
+    container.clients.add("plans", {"name": "Plans"})
     ingest(IngestRequest(ACME, root / "documents"), container.knowledge_base)
+    ingest(IngestRequest(ClientId("plans"), root / "plans"), container.knowledge_base)
     yield container
     container.close()
 
@@ -87,6 +96,52 @@ def test_a_supported_question_is_answered_with_its_source(ask: Callable[..., Tur
     assert turn.citations[0].article_id == "fees"
     assert "The late fee is $5 a month." in turn.citations[0].quote
     assert 0 < turn.confidence < 1
+
+
+def test_a_question_that_fits_several_plans_is_asked_back_once(ask: Callable[..., Turn]) -> None:
+    asked = ask("What is the monthly price of the plan?", client="plans")
+    assert asked.decision is DecisionKind.CLARIFY
+    assert set(asked.choices) == {"The Cove plan", "The Bay plan", "The Ocean plan"}
+    assert all(f"- {choice}" in asked.text for choice in asked.choices)
+
+    told = ask("What is the monthly price of the plan?", "The Bay plan", client="plans")
+    again = ask("What is the monthly price of the plan?", "the plan", client="plans")
+    assert "$40" in told.text
+    assert "$25" not in told.text
+    assert again.decision is not DecisionKind.CLARIFY
+
+
+def test_a_short_question_on_something_else_leaves_the_topic_before(
+    ask: Callable[..., Turn],
+) -> None:
+    turn = ask("What does the Ocean plan cost?", "Do you sell reading lamps?", client="plans")
+    assert turn.search_text == "Do you sell reading lamps?"
+    assert "brass" in turn.text
+    followed = ask("What does the Ocean plan cost?", "and does that have data?", client="plans")
+    assert followed.search_text.startswith("What does the Ocean plan cost?")
+
+
+def test_misspelt_words_are_searched_for_as_they_were_meant(ask: Callable[..., Turn]) -> None:
+    turn = ask("How long do I have to retrun goods after delivry?")
+    assert turn.search_text == "How long do I have to return goods after delivery?"
+    assert turn.messages == ("How long do I have to retrun goods after delivry?",)
+    assert "30 days" in turn.text
+
+
+def test_words_that_are_spelt_right_are_left_alone(ask: Callable[..., Turn]) -> None:
+    question = "May I return grouse in March, in spring or next day?"
+    assert ask(question).search_text == question
+
+
+def test_the_clients_glossary_says_what_customers_words_mean(
+    ask: Callable[..., Turn], container: Container
+) -> None:
+    container.clients.update(
+        ClientId("plans"), {"name": "Plans", "glossary": {"reading lamp": ["torchere*"]}}
+    )
+    turn = ask("Do you sell torcheres?", client="plans")
+    assert turn.search_text == "Do you sell torcheres? reading lamp"
+    assert "brass" in turn.text
 
 
 @pytest.mark.parametrize(
@@ -162,7 +217,7 @@ def test_every_message_of_a_conversation_is_recorded_on_the_way(
 def test_each_message_of_a_conversation_gets_its_turn(container: Container) -> None:
     log = CountingLog()
     service = AnsweringService(
-        container.clients, container.search, log, container.policy, container.clock
+        container.clients, container.search, log, container.policies.find, container.clock
     )
     service.converse(
         Question(ACME, ("hello", "How much is the late fee?", "thanks"), Audience.PUBLIC, TODAY)
@@ -203,7 +258,7 @@ def test_a_client_without_knowledge_says_so(ask: Callable[..., Turn]) -> None:
 def test_a_turn_says_how_it_came_about(ask: Callable[..., Turn]) -> None:
     turn = ask("How much is the late fee?")
     assert turn.knowledge_version == 1
-    assert turn.policy.name == "default-1"
+    assert turn.policy.name == "default-2"
     assert turn.candidates[0].article_id == "fees"
     assert set(turn.latency_ms) == {"decide", "compose", "total"}
 

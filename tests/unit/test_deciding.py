@@ -17,18 +17,18 @@ from assist.domain.rules import HandoffRule, Priority
 from assist.domain.situation import Situation
 from knowledge_base.models import Article, ArticleId, Passage, PassageId, RankedPassage
 from knowledge_base.retrieval.retriever import Retrieved
+from tests.fakes import matches_of
 
 POLICY = AnswerPolicy()
-STRONG = Evidence(dense=0.8, coverage=0.9, margin=0.1, internal_lead=0.0)
+STRONG = Evidence(dense=0.8, margin=0.1, internal_lead=0.0)
 
 
 def passage(
     number: int, *, article: str = "one", verbatim: bool = False, score: float = 0.6
 ) -> RankedPassage:
     source = Article(ArticleId(article), title="Fees", verbatim=verbatim)
-    return RankedPassage(
-        Passage(PassageId(number), source, 0, "The late fee is $5."), score, score, score
-    )
+    found = Passage(PassageId(number), source, 0, "The late fee is $5.")
+    return RankedPassage(found, score, score, score, matches_of("late fee", found))
 
 
 def evidence(**changed: float) -> Evidence:
@@ -52,7 +52,7 @@ def test_what_only_internal_knowledge_speaks_of_goes_to_a_person() -> None:
 
 
 def test_weak_evidence_is_an_abstention() -> None:
-    weak = evidence(dense=0.35, coverage=0.2, margin=0.0)
+    weak = evidence(dense=0.35, margin=0.0)
     decision = decide_from_evidence([passage(1)], weak, POLICY)
     assert isinstance(decision, Abstain)
     assert decision.reason == Reason.NOT_SUPPORTED
@@ -75,7 +75,7 @@ def test_a_verbatim_article_is_answered_alone() -> None:
     assert decision == Answer((passages[0],), confidence(STRONG), Reason.VERBATIM)
 
 
-@pytest.mark.parametrize("figure", ["dense", "coverage", "margin"])
+@pytest.mark.parametrize("figure", ["dense", "margin"])
 def test_confidence_grows_with_each_figure_of_evidence(figure: str) -> None:
     weaker = evidence(**{figure: 0.0})
     assert confidence(weaker) < confidence(STRONG) < 1
@@ -113,15 +113,9 @@ def test_an_ordinary_question_is_left_to_the_search() -> None:
     assert decide_before_search("What is the late fee?", general_rules()) is None
 
 
-def test_evidence_counts_the_share_of_the_questions_weight_that_was_found() -> None:
-    retrieved = Retrieved(None, (passage(1),), {"late": 2.0, "fee": 1.0, "japan": 3.0})
-    gathered = gather_evidence(retrieved, internal_score=0.0)
-    assert gathered.coverage == pytest.approx(0.5)
-
-
 def test_the_margin_is_the_lead_over_another_article() -> None:
     passages = (passage(1), passage(2, score=0.55), passage(3, article="two", score=0.4))
-    gathered = gather_evidence(Retrieved(None, passages, {}), internal_score=0.9)
+    gathered = gather_evidence(Retrieved(passages=passages), internal_score=0.9)
     assert gathered.margin == pytest.approx(0.2)
     assert gathered.internal_lead == pytest.approx(0.3)
 

@@ -4,13 +4,14 @@ from itertools import product
 from assist.domain.grounding import unsupported_units
 from assist.domain.quoting import PASSAGE_WORDS, REPLY_WORDS, Quote, quote_passage, select_quotes
 from knowledge_base.models import Article, ArticleId, Passage, PassageId, RankedPassage
-from knowledge_base.retrieval.terms import terms
+from tests.fakes import matches_of
 
 FILLER = "Our team is glad to help with anything else that you would like to know about us."
 
 
 def ranked(
     text: str,
+    question: str = "",
     *,
     article: str = "prices",
     number: int = 1,
@@ -18,7 +19,8 @@ def ranked(
     verbatim: bool = False,
 ) -> RankedPassage:
     source = Article(ArticleId(article), title=article.title(), verbatim=verbatim)
-    return RankedPassage(Passage(PassageId(number), source, 0, text), score, score, score)
+    passage = Passage(PassageId(number), source, 0, text)
+    return RankedPassage(passage, score, score, score, matches_of(question, passage))
 
 
 def replace_title(source: RankedPassage, title: str) -> RankedPassage:
@@ -26,12 +28,8 @@ def replace_title(source: RankedPassage, title: str) -> RankedPassage:
     return replace(source, passage=replace(source.passage, article=article))
 
 
-def weights(question: str) -> dict[str, float]:
-    return dict.fromkeys(terms(question), 1.0)
-
-
 def quoted(question: str, text: str) -> Quote:
-    return quote_passage(question, ranked(text), weights(question))
+    return quote_passage(question, ranked(text, question))
 
 
 def test_a_short_passage_is_quoted_whole() -> None:
@@ -83,24 +81,26 @@ def test_left_out_text_is_marked_in_the_evidence() -> None:
 def test_a_verbatim_article_is_quoted_word_for_word_however_long() -> None:
     text = " ".join([FILLER] * 20)
     source = ranked(text, verbatim=True)
-    assert quote_passage("help", source, weights("help")).text == text
+    assert quote_passage("help", source).text == text
 
 
 def test_a_passage_of_another_article_joins_only_when_it_fits_nearly_as_well() -> None:
     question = "fee"
-    first = ranked("The fee is $5.", article="one", score=0.6)
-    near = ranked("Paying later costs a fee of $7.", article="two", number=2, score=0.58)
-    far = ranked("No fee applies in March here.", article="three", number=3, score=0.4)
-    quotes = select_quotes(question, [first, near, far], weights(question), limit=3)
+    first = ranked("The fee is $5.", "fee", article="one", score=0.6)
+    near = ranked("Paying later costs a fee of $7.", "fee", article="two", number=2, score=0.58)
+    far = ranked("No fee applies in March here.", "fee", article="three", number=3, score=0.4)
+    quotes = select_quotes(question, [first, near, far], limit=3)
     assert [quote.ranked.passage.article.id for quote in quotes] == ["one", "two"]
 
 
 def test_a_siblings_page_is_a_source_beside_the_reply() -> None:
     question = "gold saver fee"
-    first = replace_title(ranked("The fee is $5.", article="one"), "Gold Saver: fees")
-    sibling = ranked("Accounts of this kind cost $9 monthly.", article="two", number=2, score=0.59)
+    first = replace_title(ranked("The fee is $5.", question, article="one"), "Gold Saver: fees")
+    sibling = ranked(
+        "Accounts of this kind cost $9 monthly.", question, article="two", number=2, score=0.59
+    )
     sibling = replace_title(sibling, "Silver Saver: fees")
-    quotes = select_quotes(question, [first, sibling], weights(question), limit=3)
+    quotes = select_quotes(question, [first, sibling], limit=3)
     assert [(quote.ranked.passage.id, quote.in_reply) for quote in quotes] == [
         (1, True),
         (2, False),
@@ -108,34 +108,34 @@ def test_a_siblings_page_is_a_source_beside_the_reply() -> None:
 
 
 def test_a_far_passage_of_the_same_article_is_left_out() -> None:
-    first = ranked("The fee is $5.", score=0.6)
-    near = ranked("Late payers owe a fee of $7 more.", number=2, score=0.45)
-    far = ranked("Nobody pays any fee in leap years.", number=3, score=0.3)
-    quotes = select_quotes("fee", [first, near, far], weights("fee"), limit=3)
+    first = ranked("The fee is $5.", "fee", score=0.6)
+    near = ranked("Late payers owe a fee of $7 more.", "fee", number=2, score=0.45)
+    far = ranked("Nobody pays any fee in leap years.", "fee", number=3, score=0.3)
+    quotes = select_quotes("fee", [first, near, far], limit=3)
     assert [quote.ranked.passage.id for quote in quotes] == [1, 2]
 
 
 def test_a_reply_stays_within_its_length() -> None:
     words = ["".join(letters) for letters in product("bcdfg", "aeiou", "klmnp", "rstvz")]
     passages = [
-        ranked("fee " + " ".join(words[90 * number : 90 * number + 90]), number=number)
+        ranked("fee " + " ".join(words[90 * number : 90 * number + 90]), "fee", number=number)
         for number in range(3)
     ]
-    quotes = select_quotes("fee", passages, weights("fee"), limit=3)
+    quotes = select_quotes("fee", passages, limit=3)
     assert sum(quote.words for quote in quotes if quote.in_reply) <= REPLY_WORDS
     assert len(quotes) == 3
 
 
 def test_what_repeats_the_reply_is_left_out() -> None:
-    first = ranked("The fee is $5 a month.", article="one")
-    again = replace(ranked("The fee is $5 a month.", article="two"), score=0.59)
-    assert len(select_quotes("fee", [first, again], weights("fee"), limit=3)) == 1
+    first = ranked("The fee is $5 a month.", "fee", article="one")
+    again = replace(ranked("The fee is $5 a month.", "fee", article="two"), score=0.59)
+    assert len(select_quotes("fee", [first, again], limit=3)) == 1
 
 
 def test_a_quote_is_grounded_in_its_passage() -> None:
     text = "\n".join([FILLER] * 10) + "\n\n| Plan | Price |\n|-|-|\n| Bay | $40 |"
-    source = ranked(text)
-    quote = quote_passage("price of bay", source, weights("price of bay"))
+    source = ranked(text, "price of bay")
+    quote = quote_passage("price of bay", source)
     assert unsupported_units(quote.text, [source.passage]) == []
 
 

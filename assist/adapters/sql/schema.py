@@ -16,7 +16,7 @@ import assist.adapters.sql.webhook_tables
 import assist.adapters.sql.widget_tables  # noqa: F401 - registers the tables in the metadata
 from assist.domain.errors import SettingsError
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest migration; a test compares it with the migrations folder."""
 
 

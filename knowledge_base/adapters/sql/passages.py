@@ -18,14 +18,17 @@ from knowledge_base.adapters.sql.tables import (
     version_articles,
 )
 from knowledge_base.models import (
+    WORD_DIMENSION,
     Article,
     ArticleKind,
     Audience,
     ClientId,
     Passage,
     PassageId,
+    Reading,
     Vector,
     VersionNumber,
+    WordVectors,
 )
 
 if TYPE_CHECKING:
@@ -99,14 +102,36 @@ class SqlEmbeddingCache:
                     found[digest] = np.frombuffer(vector, dtype=np.float32)
         return found
 
-    def add_vectors(self, model: str, vectors: Mapping[str, Vector]) -> None:
-        """Store vectors in one transaction."""
-        if not vectors:
+    def find_words(self, model: str, digests: Sequence[str]) -> dict[str, WordVectors]:
+        """Read the words of the known texts."""
+        column = embeddings.c
+        found: dict[str, WordVectors] = {}
+        with self._engine.connect() as connection:
+            for batch in _batches(digests):
+                query = select(column.text_sha256, column.word_starts, column.word_rows).where(
+                    (column.model == model) & column.text_sha256.in_(batch)
+                )
+                for digest, starts, rows in connection.execute(query):
+                    found[digest] = WordVectors(
+                        np.frombuffer(starts, dtype=np.int32),
+                        np.frombuffer(rows, dtype=np.int8).reshape(-1, WORD_DIMENSION),
+                    )
+        return found
+
+    def add_readings(self, model: str, readings: Mapping[str, Reading]) -> None:
+        """Store readings in one transaction."""
+        if not readings:
             return
         insert_new = _insert_of(self._engine.dialect.name)(embeddings).on_conflict_do_nothing()
         rows = [
-            {"model": model, "text_sha256": digest, "vector": vector.astype(np.float32).tobytes()}
-            for digest, vector in vectors.items()
+            {
+                "model": model,
+                "text_sha256": digest,
+                "vector": reading.vector.astype(np.float32).tobytes(),
+                "word_starts": reading.words.starts.astype(np.int32).tobytes(),
+                "word_rows": reading.words.rows.astype(np.int8).tobytes(),
+            }
+            for digest, reading in readings.items()
         ]
         with writing(self._engine) as connection:
             connection.execute(insert_new, rows)

@@ -118,4 +118,6 @@ embeddings = Table(
     Column("model", String(200), primary_key=True),
     Column("text_sha256", String(64), primary_key=True),
     Column("vector", LargeBinary, nullable=False),
+    Column("word_starts", LargeBinary, nullable=False),
+    Column("word_rows", LargeBinary, nullable=False),
 )
