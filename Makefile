@@ -1,6 +1,7 @@
 # Two commands do everything: `make demo` and `make test`.
 PYTHON ?= python3
 VENV ?= .venv
+JOBS ?= 2
 BIN := $(VENV)/bin
 export HF_HUB_OFFLINE := 1
 export OMP_NUM_THREADS := 1
@@ -26,7 +27,7 @@ demo: install  ## install, load the demo clients, serve, print the addresses
 
 test: install  ## run every test, with real servers and a browser where they can be had
 	scripts/install_chromium.sh
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 check: install  ## formatting, lint, types, architecture, dependencies
 	$(BIN)/ruff format --check .

@@ -1,21 +1,28 @@
 """Logging on standard error: plain text or JSON lines, each with the request it belongs to.
 
-Messages hold no question, answer, body or key.
+Messages hold no question, answer, body or key. The text of an exception may quote what it could not
+handle, so personal data is taken out of it.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from contextvars import ContextVar
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
+
+from assist.domain.redacting import READ, redact
 
 if TYPE_CHECKING:
     from assist.bootstrap import Settings
 
+_FRAME = re.compile(r'  File ".+", line \d+, in .+')
 _OUR_PACKAGES = ("api", "assist", "eval", "ingest", "knowledge_base")
 
 
@@ -54,8 +61,26 @@ def _is_ours_or_urgent(record: logging.LogRecord) -> bool:
     return package in _OUR_PACKAGES or record.levelno >= logging.WARNING
 
 
-class TextFormatter(logging.Formatter):
+_Failure = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+class _Formatter(logging.Formatter):
+    """Takes personal data out of exceptions' texts; where they were raised stays."""
+
+    def formatException(self, ei: _Failure) -> str:  # noqa: N802 - the library's name
+        """Return the traceback without personal data."""
+        lines = super().formatException(ei).splitlines()
+        return "\n".join(line if _FRAME.fullmatch(line) else redact(line[:READ]) for line in lines)
+
+
+class TextFormatter(_Formatter):
     """One line for people; a traceback follows on lines of its own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the entry; a traceback that another handler has made a text of is made again."""
+        own = copy(record)
+        own.exc_text = None
+        return super().format(own)
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the library's name
         """Return time, level, logger and message, then the request and its client."""
@@ -64,7 +89,7 @@ class TextFormatter(logging.Formatter):
         return " ".join([line, *(f"{name}={value}" for name, value in _request().items())])
 
 
-class JsonFormatter(logging.Formatter):
+class JsonFormatter(_Formatter):
     """One JSON object a line for programs; a traceback is a field."""
 
     def format(self, record: logging.LogRecord) -> str:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from assist.domain.claim_figures import Figure, figures_of, without_figures
 from assist.domain.claim_markers import changes_limits, is_negated, swaps_persons
+from assist.domain.instructions import gives_orders
 from assist.domain.sentences import Unit, UnitKind, split_units
 from knowledge_base.models import Passage
 from knowledge_base.retrieval.terms import terms
@@ -36,13 +37,15 @@ class Flaw(StrEnum):
 class Ground:
     """A place of a passage that can support a sentence.
 
-    `text` includes what leads it in, and `before` is what its "it" may mean.
+    `text` includes what leads it in, and `before` is what its "it" may mean. It is tainted if
+    orders to an assistant stand in it or before it: such a place supports nothing.
     """
 
     index: int
     quote: str
     text: str
     before: str = ""
+    is_tainted: bool = False
 
 
 LEAST_SHARE = 0.5
@@ -104,7 +107,7 @@ def find_ground(sentence: str, passage: Passage, names: Sequence[str] = ()) -> G
         return Flaw.NO_STATEMENT
     heads = [passage.article.title, *passage.section, passage.question or "", *names]
     flaws = [Flaw.NO_STATEMENT]
-    for ground in grounds_of(passage):
+    for ground in _marked(passage):
         flaw = _flaw(sentence, ground, [*heads, ground.before], language)
         if flaw is None:
             return ground
@@ -140,6 +143,16 @@ def grounds_of(passage: Passage) -> Iterator[Ground]:
             lead = unit.text if unit.text.rstrip().endswith(":") else ""
 
 
+def _marked(passage: Passage) -> Iterator[Ground]:
+    """Yield the places of a passage, tainted from the first orders to an assistant on."""
+    heads = [passage.article.title, *passage.section, passage.question or ""]
+    units = split_units(passage.text)
+    ordering = [index for index, unit in enumerate(units) if gives_orders(unit.text)]
+    first = 0 if any(map(gives_orders, heads)) else min(ordering, default=len(units))
+    for ground in grounds_of(passage):
+        yield replace(ground, is_tainted=True) if ground.index >= first else ground
+
+
 def _cells(index: int, row: Unit, head: str) -> Iterator[Ground]:
     """Yield a row's first cell with each of the others and its column's name."""
     names, cells = (_split_row(text) for text in (head, row.text))
@@ -172,7 +185,11 @@ def _flaw(sentence: str, ground: Ground, heads: Sequence[str], language: str) ->
     if not all(_is_said(part, figures, clauses, heads, language) for part in parts):
         return Flaw.NEGATION
     used = [clause for clause in clauses if _is_used(clause, words, language)]
-    if changes_limits(sentence, used, clauses) or _swaps_persons(sentence, ground.text):
+    if (
+        ground.is_tainted
+        or changes_limits(sentence, used, clauses)
+        or _swaps_persons(sentence, ground.text)
+    ):
         return Flaw.LIMITS
     return None
 

@@ -55,4 +55,4 @@ def _margin(passages: Sequence[RankedPassage]) -> float:
     for other in passages[1:]:
         if other.passage.article.id != first.passage.article.id:
             return first.score - other.score
-    return first.score - passages[-1].score
+    return first.score - (passages[-1].score if len(passages) > 1 else 0)

@@ -50,6 +50,6 @@ def test_other_knowledge_makes_it_stale(version: int | None, named: str) -> None
 
 
 def test_another_policy_makes_it_stale_but_another_threshold_does_not() -> None:
-    [reason] = staleness(CALIBRATION, replace(DEFAULT, name="default-2"), 3)
+    [reason] = staleness(CALIBRATION, replace(DEFAULT, name="another"), 3)
     assert "default-2" in reason
     assert list(staleness(CALIBRATION, replace(DEFAULT, answer_threshold=0.7), 3)) == []

@@ -120,6 +120,12 @@ def test_the_margin_is_the_lead_over_another_article() -> None:
     assert gathered.internal_lead == pytest.approx(0.3)
 
 
+def test_where_one_article_fills_all_places_the_last_one_bounds_the_margin() -> None:
+    passages = (passage(1), passage(2, score=0.5))
+    assert gather_evidence(Retrieved(passages=passages), 0.0).margin == pytest.approx(0.1)
+    assert gather_evidence(Retrieved(passages=passages[:1]), 0.0).margin == pytest.approx(0.6)
+
+
 VIP = HandoffRule(
     name="vip", attribute={"vip": True}, queue="vip", skill="care", priority=Priority.HIGH
 )
