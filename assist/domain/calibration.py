@@ -147,4 +147,4 @@ def staleness(
 
 
 def _knobs(policy: AnswerPolicy) -> AnswerPolicy:
-    return replace(policy, answer_threshold=0, verbatim_threshold=0)
+    return replace(policy, answer_threshold=0, verbatim_threshold=0, draft_threshold=0)

@@ -75,6 +75,7 @@ _SAME = {
     for stem in [*terms(group), *terms(group.replace("email", "e-mail"))]
 }
 _GLUE = frozenset(terms("please simply note"))
+_POINTERS = frozenset(terms("following below"))
 _PIECE = re.compile(
     r"[,;:](?!\d|\s\d{4}\b)|[()]|\s[-\u2013\u2014]\s|\b(?=(?:and|or|but|while|whereas|if|when|unless|because|although"
     r"|so)\b)",
@@ -86,6 +87,8 @@ _HAS_VERB = re.compile(
     r"|those|but|while|whereas)\b",
     re.IGNORECASE,
 )
+_LEADS = re.compile(r":\s|\bthat\b", re.IGNORECASE)
+"""What stands before it says how to take what comes after: "tell everyone that it is free"."""
 _UPPER = re.compile(r"\b[A-Z]{2,}\b")
 
 
@@ -185,13 +188,18 @@ def _flaw(sentence: str, ground: Ground, heads: Sequence[str], language: str) ->
     if not all(_is_said(part, figures, clauses, heads, language) for part in parts):
         return Flaw.NEGATION
     used = [clause for clause in clauses if _is_used(clause, words, language)]
-    if (
-        ground.is_tainted
-        or changes_limits(sentence, used, clauses)
-        or _swaps_persons(sentence, ground.text)
-    ):
+    is_changed = changes_limits(sentence, used, clauses) or _swaps_persons(sentence, ground.text)
+    if ground.is_tainted or is_changed or _is_lifted(words, ground.text, language):
         return Flaw.LIMITS
     return None
+
+
+def _is_lifted(words: frozenset[str], source: str, language: str) -> bool:
+    """Say whether a sentence leaves out what leads in the words that it takes."""
+    leads = [
+        _words(source[: found.start()], language) - _POINTERS for found in _LEADS.finditer(source)
+    ]
+    return any(len(lead & words) < MOSTLY * len(lead) for lead in leads)
 
 
 def _is_used(clause: str, words: frozenset[str], language: str) -> bool:

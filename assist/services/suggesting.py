@@ -78,7 +78,7 @@ class SuggestingService:
         self._search = search
         self._conversations = conversations
         self._log = log
-        self._policy = policy
+        self._policy = policy.for_drafts
         self._clock = clock
 
     def suggest(self, request: SuggestionRequest) -> Suggestion:

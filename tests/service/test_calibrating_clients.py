@@ -116,10 +116,10 @@ def test_a_kept_budget_is_stored_with_its_evidence_and_drawn(
 
 @pytest.mark.usefixtures("adopted")
 def test_after_a_reset_the_default_answers_and_says_so(run: Run) -> None:
-    assert "default threshold 0.50" in run("--reset").stdout
+    assert "default threshold 0.60" in run("--reset").stdout
     assert "was not calibrated" in run("--reset").stdout
     done = run("--show")
-    assert "is not calibrated: the default threshold 0.50" in done.stdout
+    assert "is not calibrated: the default threshold 0.60" in done.stdout
     assert "promises no rate" in done.stdout
 
 
