@@ -36,12 +36,13 @@ class KnowledgeBaseSearch:
         self, version: KnowledgeVersion, question: Question, text: str, limit: int
     ) -> Retrieved:
         """Search public knowledge, and internal knowledge too for an agent."""
-        readable = (
-            (Audience.PUBLIC,)
-            if question.audience is Audience.PUBLIC
-            else (Audience.PUBLIC, Audience.INTERNAL)
-        )
-        return self._retrieve(version, Query(text, readable, question.on, limit))
+        return self._retrieve(version, Query(text, _readable(question), question.on, limit))
+
+    def closeness(self, version: KnowledgeVersion, question: Question, text: str) -> float:
+        """Compare a text as a whole with what the asker may read."""
+        retriever = self._knowledge_base.retriever
+        query = retriever.respell(version, Query(text, _readable(question), question.on))
+        return retriever.closeness(version, query, self._read(query.text))
 
     def best_internal_score(
         self, version: KnowledgeVersion, question: Question, text: str
@@ -54,3 +55,9 @@ class KnowledgeBaseSearch:
         query = self._knowledge_base.retriever.respell(version, query)
         reading: Reading = self._read(query.text)
         return self._knowledge_base.retriever.retrieve(version, query, reading)
+
+
+def _readable(question: Question) -> tuple[Audience, ...]:
+    if question.audience is Audience.PUBLIC:
+        return (Audience.PUBLIC,)
+    return (Audience.PUBLIC, Audience.INTERNAL)

@@ -49,11 +49,10 @@ def may_change_topic(message: str) -> bool:
     return not _points_back(message)
 
 
-def changes_topic(alone: Retrieved, in_context: Retrieved) -> bool:
-    """Say whether a message finds by itself what it asks for."""
-    if not alone.passages or not in_context.passages:
-        return False
-    return alone.passages[0].dense >= in_context.passages[0].dense - ALONE_NEAR
+def changes_topic(alone: float, in_context: Retrieved) -> bool:
+    """Say whether a message finds by itself what it asks for: `alone` is its nearest cosine."""
+    passages = in_context.passages
+    return bool(passages) and alone >= passages[0].dense - ALONE_NEAR
 
 
 def _points_back(message: str) -> bool:

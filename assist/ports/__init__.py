@@ -31,6 +31,9 @@ class KnowledgeSearch(Protocol):
     ) -> Retrieved:
         """Return passages that the question's audience may read and that hold on its day."""
 
+    def closeness(self, version: KnowledgeVersion, question: Question, text: str) -> float:
+        """Return the cosine of the passage nearest to a text; much cheaper than a search."""
+
     def best_internal_score(
         self, version: KnowledgeVersion, question: Question, text: str
     ) -> float:

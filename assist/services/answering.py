@@ -155,14 +155,14 @@ class AnsweringService:
         """Search for a message with the earlier ones that it leans on, if it does."""
         message = question.messages[-1]
         in_context = searchable_text(question.messages, profile.language)
-        texts = [in_context]
-        if in_context != message and may_change_topic(message):
-            texts.append(message)
-        found = [
-            self._search.search(version, question, with_own_terms(text, profile.glossary), limit)
-            for text in texts
-        ]
-        return found[-1] if changes_topic(alone=found[-1], in_context=found[0]) else found[0]
+        text = with_own_terms(in_context, profile.glossary)
+        retrieved = self._search.search(version, question, text, limit)
+        if in_context == message or not may_change_topic(message):
+            return retrieved
+        alone = with_own_terms(message, profile.glossary)
+        if not changes_topic(self._search.closeness(version, question, alone), retrieved):
+            return retrieved
+        return self._search.search(version, question, alone, limit)
 
 
 def _chance(decision: Decision, found: ClientPolicy) -> float:

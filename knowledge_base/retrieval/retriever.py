@@ -110,6 +110,12 @@ class Retriever:
                 text = text[:start] + self._lexical.respell(names[0], word) + text[end:]
         return replace(query, text=text)
 
+    def closeness(self, version: KnowledgeVersion, query: Query, question: Reading) -> float:
+        """Return the cosine of the nearest passage, on whatever day it holds; 0 without any."""
+        names = [version.indexes[a] for a in query.audiences if a in version.indexes]
+        nearest = [self._vectors.search(name, question.vector, 1) for name in names]
+        return max((hits[0].score for hits in nearest if hits), default=0.0)
+
     def retrieve(self, version: KnowledgeVersion, query: Query, question: Reading) -> Retrieved:
         """Return up to `query.limit` passages that hold on the day.
 
