@@ -105,7 +105,7 @@ def matches_of(question: str, passage: Passage) -> WordMatches:
     rows = [int(np.searchsorted(words.starts, start)) for start in places.values()]
     asked = WordVectors(words.starts[rows], words.rows[rows])
     weights = dict.fromkeys(places, 1.0)
-    return match_words(asked, weights, passage, hashed_words(passage.index_text))
+    return match_words(asked, weights, [passage], [hashed_words(passage.index_text)])[0]
 
 
 class MemoryVectorIndex:

@@ -7,7 +7,7 @@ cannot.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,19 +16,28 @@ from knowledge_base.models import Passage, WordMatches, WordVectors
 
 
 def match_words(
-    question: WordVectors, weights: Mapping[str, float], passage: Passage, words: WordVectors
-) -> WordMatches:
-    """Compare each word of a question with each of a passage.
+    question: WordVectors,
+    weights: Mapping[str, float],
+    passages: Sequence[Passage],
+    words: Sequence[WordVectors],
+) -> list[WordMatches]:
+    """Compare each word of a question with each word of each passage, all at once.
 
-    `weights` holds the terms of the question's words, in order, with what they weigh.
+    `weights` holds the terms of the question's words, in order, with what they weigh; `words` are
+    the passages', in the same order.
     """
-    similarities = _unit(words.rows) @ _unit(question.rows).T
-    return WordMatches(
-        terms=tuple(weights),
-        weights=np.fromiter(weights.values(), dtype=np.float32),
-        starts=words.starts - np.int32(len(passage.lead)),
-        similarities=np.clip(similarities, 0, 1),
-    )
+    if not passages:
+        return []
+    rows = np.concatenate([each.rows for each in words])
+    similarities = np.clip(_unit(rows) @ _unit(question.rows).T, 0, 1)
+    ends = np.cumsum([len(each.rows) for each in words])
+    weight = np.fromiter(weights.values(), dtype=np.float32)
+    return [
+        WordMatches(tuple(weights), weight, own.starts - np.int32(len(passage.lead)), part)
+        for passage, own, part in zip(
+            passages, words, np.split(similarities, ends[:-1]), strict=True
+        )
+    ]
 
 
 def _unit(rows: NDArray[np.int8]) -> NDArray[np.float32]:

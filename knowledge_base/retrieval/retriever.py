@@ -156,10 +156,11 @@ class Retriever:
         self, asked: _Asked, held: Sequence[tuple[Passage, FusedHit]]
     ) -> list[RankedPassage]:
         """Rank passages by all scores, that of their single words among them."""
-        words = self._readings.words([passage.index_text for passage, _ in held])
+        passages = [passage for passage, _ in held]
+        words = self._readings.words([passage.index_text for passage in passages])
+        compared = match_words(asked.words, asked.weights, passages, words)
         ranked: list[RankedPassage] = []
-        for (passage, hit), own in zip(held, words, strict=True):
-            matches = match_words(asked.words, asked.weights, passage, own)
+        for (passage, hit), matches in zip(held, compared, strict=True):
             score = self._weights.score(hit.dense, hit.lexical, matches.score)
             ranked.append(RankedPassage(passage, score, hit.dense, hit.lexical, matches))
         return sorted(ranked, key=lambda each: -each.score)

@@ -186,7 +186,9 @@ def test_the_second_attempt_waits_as_long_as_it_is_asked_to(start: Ask) -> None:
 
 
 @pytest.mark.parametrize(
-    "wait", ["60", format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)]
+    "wait",
+    ["60", format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)],
+    ids=["seconds", "date"],
 )
 def test_there_is_no_second_attempt_when_the_wait_outlasts_the_deadline(
     start: Ask, wait: str

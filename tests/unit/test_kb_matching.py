@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 
@@ -32,6 +34,21 @@ def words(*rows: tuple[int, int]) -> WordVectors:
     return WordVectors(np.arange(len(rows), dtype=np.int32), wide)
 
 
+def compare(question: WordVectors, weights: Mapping[str, float], own: WordVectors) -> WordMatches:
+    return match_words(question, weights, [passage()], [own])[0]
+
+
+def test_passages_are_compared_together_as_each_by_itself() -> None:
+    question, weights = words((1, 0), (1, 2)), {"fee": 2.0, "late": 1.0}
+    several = [words((5, 1), (0, 3)), words(), words((2, 2))]
+    together = match_words(question, weights, [passage()] * 3, several)
+    for found, own in zip(together, several, strict=True):
+        alone = compare(question, weights, own)
+        assert found.similarities.tolist() == alone.similarities.tolist()
+        assert found.score == pytest.approx(alone.score)
+    assert match_words(question, weights, [], []) == []
+
+
 def test_a_question_that_stands_in_the_passage_matches_fully() -> None:
     assert matches_of("the late fee", passage()).score == pytest.approx(1)
 
@@ -41,18 +58,18 @@ def test_the_score_is_the_share_of_the_weight_that_is_met() -> None:
 
 
 def test_telling_words_count_more() -> None:
-    found = match_words(words((1, 0), (0, 1)), {"fee": 3.0, "japan": 1.0}, passage(), words((5, 0)))
+    found = compare(words((1, 0), (0, 1)), {"fee": 3.0, "japan": 1.0}, words((5, 0)))
     assert found.score == pytest.approx(0.75)
     assert found.terms == ("fee", "japan")
 
 
 def test_words_that_point_apart_do_not_match_at_all() -> None:
-    found = match_words(words((1, 1)), {"fee": 1.0}, passage(), words((-1, -1)))
+    found = compare(words((1, 1)), {"fee": 1.0}, words((-1, -1)))
     assert found.similarities.tolist() == [[0.0]]
 
 
 def test_half_alike_words_match_by_their_cosine() -> None:
-    found = match_words(words((1, 1)), {"fee": 1.0}, passage(), words((127, 0)))
+    found = compare(words((1, 1)), {"fee": 1.0}, words((127, 0)))
     assert found.score == pytest.approx(np.sqrt(0.5), abs=1e-3)
 
 
