@@ -38,7 +38,11 @@ def receiving() -> Iterator[Receiver]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            length = int(self.headers["Content-Length"])
+            body = self.rfile.read(length)
+            if len(body) < length:  # the sender was killed in the middle: nothing was received
+                self.close_connection = True
+                return
             receiver.gate.wait(20)
             receiver.received.append(Received(self.path, dict(self.headers), body))
             self.send_response(receiver.statuses.pop(0) if receiver.statuses else 204)
