@@ -14,7 +14,7 @@ from scripts.screenshots.camera import Camera, zone_of_morning
 
 CLIENT = ClientId("larkspur")
 DELIVERY = "How long does delivery take?"
-UNKNOWN = "Do your lamps work with a smart home hub?"
+UNKNOWN = "Do you sell lamps with a built-in camera?"
 LATE = "My order LH-204817 was due on Tuesday and it still has not arrived."
 _STORED = "JSON.parse(localStorage[Object.keys(localStorage).find(k => k.startsWith('bpo-'))]).id"
 
